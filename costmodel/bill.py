@@ -1,0 +1,130 @@
+"""What an estimate returns: the bill of a month, its lines in FOCUS's words."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from costmodel.rating import Charge, tier_words
+from costmodel.units import HOUR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the bill: cost = pricing_quantity x unit_price, unrounded, in the bill's currency.
+
+    consumed_quantity is what was used, pricing_quantity what is priced after rounding up and after free_quantity, both
+    of this tier. `rate` is the price's key in the rate card, `source` where it is published.
+    """
+
+    component: str
+    service: str
+    description: str
+    consumed_quantity: float
+    consumed_unit: str
+    pricing_quantity: float
+    pricing_unit: str
+    free_quantity: float
+    tier: str | None
+    unit_price: float
+    cost: float
+    rate: str
+    source: str
+    price: str
+
+
+@dataclass(frozen=True)
+class PeakLoad:
+    """What a component must bear at peak, in base units (per ms for rates), and the quota or capacity it is borne by."""
+
+    component: str
+    item: str
+    amount: float
+    quota: str
+    provisioned: float | None
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A month's list cost before tax. `fixed` is what it would cost without traffic; `records` come in over the month."""
+
+    pattern: str
+    pattern_title: str
+    scenario: str
+    scenario_title: str
+    rate_card: str
+    as_of: str
+    currency: str
+    free_tier: str
+    month_hours: float
+    records: float
+    fixed: float
+    lines: tuple[Line, ...]
+    loads: tuple[PeakLoad, ...]
+    not_priced: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def total(self) -> float:
+        return sum(line.cost for line in self.lines)
+
+    @property
+    def per_million_records(self) -> float | None:
+        """None where no records come in."""
+        return self.total / self.records * 1_000_000 if self.records else None
+
+    def to_frame(self) -> "pd.DataFrame":
+        """The lines as a pandas DataFrame: one row each, the columns named as the fields of Line."""
+        import pandas as pd
+
+        return pd.DataFrame([vars(line) for line in self.lines], columns=list(Line.__dataclass_fields__))
+
+
+def bill_of(model: Any, result: Any, fixed: float) -> Bill:
+    """The bill of a model's run on floats; lines on which nothing was used are left out."""
+    lines = tuple(line for charge in result.charges if (line := _line(charge)) is not None)
+    loads = tuple(PeakLoad(*load) for load in result.metered.loads)
+    scenario, pattern, card = model.scenario, model.pattern, model.card
+    return Bill(
+        pattern=pattern.name,
+        pattern_title=pattern.title,
+        scenario=scenario.name,
+        scenario_title=scenario.title,
+        rate_card=card.name,
+        as_of=card.as_of,
+        currency=card.currency,
+        free_tier=model.free_tier,
+        month_hours=scenario.month.value / HOUR,
+        records=result.metered.records,
+        fixed=fixed,
+        lines=lines,
+        loads=loads,
+        not_priced=pattern.not_priced,
+        notes=scenario.traffic.notes,
+    )
+
+
+def _line(charge: Charge) -> Line | None:
+    """The line of a charge; None where nothing was used. What was consumed is split as what is priced."""
+    usage, rate = charge.usage, charge.rate
+    priced = charge.quantity + charge.free
+    if priced <= 0:
+        return None
+    unit = rate.per.unit
+    return Line(
+        component=usage.component,
+        service=usage.service,
+        description=usage.item,
+        consumed_quantity=usage.consumed / unit.scale * (priced / (usage.amount / unit.scale)),
+        consumed_unit=unit.name,
+        pricing_quantity=charge.quantity,
+        pricing_unit=unit.name,
+        free_quantity=charge.free,
+        tier=tier_words(rate, charge.tier) or None,
+        unit_price=charge.unit_price,
+        cost=charge.cost,
+        rate=rate.key,
+        source=rate.source,
+        price=f"${rate.tiers[charge.tier - 1].usd.text.strip()} per {rate.per.text}",
+    )

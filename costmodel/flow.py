@@ -1,0 +1,200 @@
+"""Runs a pattern under a scenario's traffic: every component's usage of the month and its load at peak.
+
+The engine goes component by component in flow order, all steady periods inside each, and joins what the periods gave.
+A component with `meter: month` takes its input and usage from a second run, over the month as one average period.
+"""
+
+from typing import Any, NamedTuple
+
+from costmodel.errors import InputError, Problem
+from costmodel.metering import Batch, GivenBatch, Load, Output, Stream, Usage
+from costmodel.pattern import SOURCE, Component, Pattern
+from costmodel.quantities import Number, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
+from costmodel.rating import MonthUsage
+from costmodel.ratecard import RateCard
+from costmodel.scenario import Scenario
+from costmodel.shapes import Given
+from costmodel.traffic import OFF_PEAK, PEAK, Period
+from costmodel.units import RATE, SIZE
+
+MONTH = "month"
+
+
+class PeakLoad(NamedTuple):
+    """The largest load of a component over the periods, against a quota (by name) or what is provisioned."""
+
+    component: str
+    item: str
+    amount: Number
+    quota: str
+    provisioned: Number | None
+
+
+class Metered(NamedTuple):
+    usages: list[MonthUsage]
+    loads: list[PeakLoad]
+    records: Number
+
+
+class Lane(NamedTuple):
+    """What a rule is run on at once: one of the `periods`, or all of them (traced), or the month's average (`scope`)."""
+
+    period: Period
+    share_of_month: Number
+    periods: list[Period]
+    traced: bool
+    scope: str
+
+
+def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Any) -> Metered:
+    """Usage of the month in the pattern's order, peak loads, and the records that come in, in the numbers of the reading."""
+    month = numbers.number("month", scenario.month)
+    periods = scenario.traffic.periods(month, numbers)
+    lanes = _lanes(periods, month, numbers)
+    runs = {False: _run(pattern, scenario, card, lanes, numbers)}
+    if any(component.by_month for component in pattern.components):
+        runs[True] = _run(pattern, scenario, card, [_average(periods, month)], numbers)
+    usages: list[MonthUsage] = []
+    loads: list[PeakLoad] = []
+    for component in pattern.components:
+        usages += _usage_of_month(component, runs[component.by_month][component.name])
+        loads += _peak_loads(component, runs[False][component.name])
+    records = sum_over_periods([lane.period.rate * lane.period.duration for lane in lanes])
+    return Metered(usages, loads, named(records, SOURCE, "records of the month"))
+
+
+def _lanes(periods: list[Period], month: Number, numbers: Any) -> list[Lane]:
+    if not numbers.traced:
+        return [Lane(period, period.duration / month, periods, False, "") for period in periods]
+    rate = named(by_period([period.rate for period in periods]), SOURCE, "rate")
+    duration = named(by_period([period.duration for period in periods]), SOURCE, "duration")
+    every = Period("", False, rate, duration)  # type: ignore[arg-type]
+    return [Lane(every, named(duration / month, SOURCE, "share_of_month"), periods, True, "")]
+
+
+def _average(periods: list[Period], month: Number) -> Lane:
+    records = total(period.rate * period.duration for period in periods)
+    return Lane(Period(MONTH, False, named(records / month, MONTH, "average_rate"), month), month / month, periods, False, MONTH)
+
+
+Results = dict[str, list[list[Usage | Load]]]
+
+
+def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane], numbers: Any) -> Results:
+    """What each component yielded in each lane."""
+    streams: list[dict[str, Stream]] = [{SOURCE: _source(scenario, lane, numbers)} for lane in lanes]
+    results: Results = {}
+    for component in pattern.flow:
+        facts = {name: numbers.number(f"rates.{component.service.key}.{name}", given) for name, given in card.facts_of(component.service).items()}
+        rates = component.service.card(**facts, **component.service.price_names())
+        results[component.name] = []
+        for lane, flowing in zip(lanes, streams, strict=True):
+            stream = _input(component, flowing, lane, numbers)
+            settings = component.service.settings(**_settings(component, lane, numbers))
+            yielded, output = _yielded(component, stream, settings, rates, lane)
+            results[component.name].append(yielded)
+            flowing[component.name] = output
+    return results
+
+
+def _source(scenario: Scenario, lane: Lane, numbers: Any) -> Stream:
+    sizes = scenario.traffic.record_sizes(numbers)
+    flows = tuple((lane.period.rate if of is None else lane.period.rate * of, size) for of, size in sizes)
+    return Stream(flows, lane.period.duration, lane.share_of_month, _scope(lane, SOURCE))
+
+
+def _scope(lane: Lane, name: str) -> str:
+    return f"{lane.scope}.{name}" if lane.scope else name
+
+
+def _input(component: Component, flowing: dict[str, Stream], lane: Lane, numbers: Any) -> Stream:
+    scope = _scope(lane, component.name)
+    streams = []
+    for edge in component.edges:
+        stream = flowing[edge.origin]
+        if edge.keep is not None or edge.scale is not None:
+            keep = None if edge.keep is None else numbers.number(f"{edge.path}.share", edge.keep)
+            scale = None if edge.scale is None else numbers.number(f"{edge.path}.size", edge.scale)
+            stream = stream.changed(scope, keep, scale)
+        streams.append(stream)
+    if not streams:  # it sees no records, only time
+        nothing = ((numbers.constant(0.0, RATE), numbers.constant(0.0, SIZE)),)
+        return Stream(nothing, lane.period.duration, lane.share_of_month, scope)
+    return streams[0] if len(streams) == 1 else Stream.joined(streams, scope)
+
+
+def _yielded(component: Component, stream: Stream, settings: Any, rates: Any, lane: Lane) -> tuple[list[Usage | Load], Stream]:
+    """Runs the rule; at each yield the names of its local variables become the names of the steps."""
+    rule: Any = component.service.rule(stream, settings, rates)
+    yielded: list[Usage | Load] = []
+    output = stream
+    for item in rule:
+        if lane.traced or lane.scope:
+            for name, value in rule.gi_frame.f_locals.items():
+                if isinstance(value, Quantity) and not name.startswith("_"):
+                    named(value, _scope(lane, component.name), name)
+        if isinstance(item, Output):
+            output = item.stream
+        else:
+            _must_scale_with_time(item, component, lane)
+            yielded.append(item)
+    return yielded, output
+
+
+def _must_scale_with_time(item: Usage | Load, component: Component, lane: Lane) -> None:
+    """Usage is summed over periods: what does not depend on their length would change with their number."""
+    if lane.traced and isinstance(item, Usage):
+        for amount in (item.amount, item.consumed):
+            if isinstance(amount, Quantity) and not isinstance(amount.value, tuple):
+                raise TypeError(f"{component.service.key}: the usage '{item.item}' does not scale with the period's time or records")
+
+
+def _settings(component: Component, lane: Lane, numbers: Any) -> dict[str, Any]:
+    return {name: _setting(f"{component.name}.{name}", value, lane, numbers) for name, value in component.settings.items()}
+
+
+def _setting(path: str, value: Any, lane: Lane, numbers: Any) -> Any:
+    if isinstance(value, dict):
+        return _by_period(path, value, lane, numbers)
+    if isinstance(value, GivenBatch):  # whether it is of bytes or of records is structure
+        return Batch(value.by_size, numbers.number(path, value.given))
+    return numbers.number(path, value) if isinstance(value, Given) else value
+
+
+def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Any) -> Any:
+    """A setting that differs between periods, in this lane: its own, all of them, or over a month their mean by time."""
+
+    def of(period: Period) -> Any:
+        key = next((key for key in (period.name, PEAK if period.busiest else OFF_PEAK) if key in values), None)
+        if key is None:
+            some = next(iter(values))
+            known = f"{period.name}, or {PEAK if period.busiest else OFF_PEAK}"
+            raise InputError(Problem(some.place, f"{path} has no value for the period '{period.name}'; name it ({known})"))
+        return _setting(f"{path}.{key}", values[key], lane, numbers)
+
+    if not lane.traced and not lane.scope:
+        return of(lane.period)
+    if lane.traced:
+        return by_period([of(period) for period in lane.periods])
+    return total(of(period) * period.duration for period in lane.periods) / lane.period.duration
+
+
+def _usage_of_month(component: Component, lanes: list[list[Usage | Load]]) -> list[MonthUsage]:
+    rows = zip(*([item for item in lane if isinstance(item, Usage)] for lane in lanes), strict=True)
+    usages = []
+    for row in rows:
+        first: Usage = row[0]
+        amount = sum_over_periods([usage.amount for usage in row])
+        consumed = amount if first.consumed is None else sum_over_periods([usage.consumed for usage in row])
+        usages.append(MonthUsage(component.name, component.service.name, first.item, first.rate.key, amount, consumed))
+    return usages
+
+
+def _peak_loads(component: Component, lanes: list[list[Usage | Load]]) -> list[PeakLoad]:
+    rows = zip(*([item for item in lane if isinstance(item, Load)] for lane in lanes), strict=True)
+    loads = []
+    for row in rows:
+        first: Load = row[0]
+        provisioned = None if first.provisioned is None else largest_over_periods([load.provisioned for load in row])
+        loads.append(PeakLoad(component.name, first.item, largest_over_periods([load.amount for load in row]), first.quota, provisioned))
+    return loads

@@ -1,0 +1,107 @@
+"""Finds rate cards, patterns, scenarios and published tables: the user's folders first, then the shipped ones.
+
+Each folder of a library holds the folders `pricing/`, `patterns/`, `scenarios/` and `reports/`; a file there hides the
+shipped one of the same name. A file may also be given by its path.
+"""
+
+import os
+from typing import NamedTuple
+
+from costmodel.errors import InputError, Place, Problem, did_you_mean
+from costmodel.yamlfile import Mapping, find, load, merge, place_of
+
+VARIABLE = "COSTMODEL_LIBRARY"
+_HERE = os.path.dirname(os.path.abspath(__file__))
+# The shipped folders: in an installed package below data/, in a checkout beside the package.
+SHIPPED = _installed if os.path.isdir(_installed := os.path.join(_HERE, "data")) else os.path.dirname(_HERE)
+WHAT = {"pricing": "rate card", "patterns": "pattern", "scenarios": "scenario"}
+# How deep an `extends:` merges before a value is replaced whole: a price of a card, a setting, a traffic key.
+_WHOLE = {"pricing": 2, "patterns": 3, "scenarios": 2}
+
+
+class Found(NamedTuple):
+    """A file of a library: `name` as users write it, `path`, and `shown` in messages."""
+
+    name: str
+    path: str
+    shown: str
+    shipped: bool
+
+
+class Library:
+    """`folders` are searched in order before the shipped one."""
+
+    def __init__(self, folders: tuple[str, ...] = ()) -> None:
+        from_environment = [folder for folder in os.environ.get(VARIABLE, "").split(os.pathsep) if folder]
+        self.folders = [*folders, *from_environment]
+        for folder in self.folders:
+            if not os.path.isdir(folder):
+                raise InputError(f"the library folder {folder} does not exist")
+
+    def find(self, kind: str, name: str, asked_at: Place | None = None) -> Found:
+        """The file of a name or path; InputError with did-you-mean if there is none. `kind` is a key of WHAT."""
+        if not name.endswith((".yaml", ".yml")):
+            for folder in [*self.folders, SHIPPED]:
+                path = os.path.join(folder, kind, f"{name}.yaml")
+                if os.path.isfile(path) and _stays_within(path, os.path.join(folder, kind)):
+                    return Found(name, path, _shown(path, folder), folder == SHIPPED)
+            if not os.path.lexists(name) or os.path.isdir(name):
+                hint = "; it is a directory" if os.path.isdir(name) else did_you_mean(name, self.names(kind))
+                raise InputError(Problem(asked_at, f"there is no {WHAT[kind]} '{name}'{'.' * (not hint.startswith(';'))}{hint}"))
+        return Found(os.path.basename(name).rpartition(".")[0] or name, name, name, False)
+
+    def names(self, kind: str) -> list[str]:
+        """All names of a kind, each once, sorted."""
+        return sorted({name for folder in [*self.folders, SHIPPED] for name in _names_in(os.path.join(folder, kind))})
+
+    def newest_card(self, region: str) -> str:
+        """The name of the newest card of a region: cards are named provider/region/date."""
+        cards = [name for name in self.names("pricing") if name.split("/")[1:2] == [region]]
+        if not cards:
+            raise InputError(f"there is no rate card for the region '{region}'")
+        return max(cards, key=lambda name: name.rpartition("/")[2])
+
+    def load(self, kind: str, found: Found) -> Mapping:
+        """The file's mapping, merged over what it extends. Raises InputError."""
+        return self._load(kind, found, ())
+
+    def _load(self, kind: str, found: Found, above: tuple[str, ...]) -> Mapping:
+        node = load(found.path, found.shown)
+        base = find(node, "extends")
+        if base is None:
+            return node
+        place = place_of(base)
+        if not isinstance(base.value, str):
+            raise InputError(Problem(place, f"'extends' names one {WHAT[kind]}"))
+        real = os.path.realpath(found.path)
+        parent = self._parent(kind, base.value, found, place)
+        if os.path.realpath(parent.path) in (*above, real):
+            raise InputError(Problem(place, f"'extends: {base.value}' goes round in a circle"))
+        return merge(self._load(kind, parent, (*above, real)), node, _WHOLE[kind])
+
+    def _parent(self, kind: str, name: str, found: Found, place: Place) -> Found:
+        """A file that extends one of its own name means the one it hides."""
+        if name == found.name and not name.endswith((".yaml", ".yml")):
+            hidden = Library.__new__(Library)
+            hidden.folders = [folder for folder in self.folders if not found.path.startswith(os.path.join(folder, kind) + os.sep)]
+            return hidden.find(kind, name, place)
+        if name.endswith((".yaml", ".yml")):
+            name = os.path.join(os.path.dirname(found.path), name)
+        return self.find(kind, name, place)
+
+
+def _stays_within(path: str, folder: str) -> bool:
+    return os.path.abspath(path).startswith(os.path.abspath(folder) + os.sep)
+
+
+def _shown(path: str, folder: str) -> str:
+    return os.path.relpath(path, SHIPPED) if folder == SHIPPED else path
+
+
+def _names_in(folder: str) -> list[str]:
+    names = []
+    for at, _, files in os.walk(folder):
+        below = os.path.relpath(at, folder)
+        if "published" not in below:
+            names += [os.path.normpath(os.path.join(below, file[:-5])) for file in files if file.endswith(".yaml")]
+    return names

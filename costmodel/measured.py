@@ -1,0 +1,131 @@
+"""Traffic measured on files: rates over time (CSV) and the sizes of real records (JSON lines)."""
+
+import csv
+import json
+import math
+import os
+from datetime import UTC, datetime
+
+from costmodel.errors import InputError, Place, Problem
+from costmodel.shapes import Given, Word
+from costmodel.traffic import Steady, merged
+from costmodel.units import COUNT, HOUR, KB, LARGEST, RATE, SECOND, SIZE
+from costmodel.yamlfile import read_text
+
+MOST_PERIODS = 168  # a week of hours; a finer file becomes hourly means
+
+
+def _path_and_name(word: Word, folder: str) -> tuple[str, str]:
+    path = os.path.join(folder, word)
+    if not os.path.exists(path):
+        raise InputError(Problem(word.place, f"there is no file '{word}' beside the scenario"))
+    return path, str(word)
+
+
+def rates_over_time(word: Word, folder: str) -> tuple[tuple[Steady, ...], tuple[str, ...]]:
+    """Steady periods of a CSV with columns timestamp and rate, and notes on how it was read. Raises InputError.
+
+    A rate holds until the next row, the last one as long as the one before it. Equal rates are merged.
+    """
+    path, name = _path_and_name(word, folder)
+    rows = _rows(read_text(path, name), name)
+    spans = [after - before for (before, _), (after, _) in zip(rows, rows[1:], strict=False)]
+    spans.append(spans[-1] if spans else HOUR)
+    steps = [(rate, span) for (_, rate), span in zip(rows, spans, strict=True)]
+    notes = [f"{name}: {len(rows):,} rows over {sum(spans) / HOUR:,.6g} hours, scaled to the month"]
+    if len({rate for rate, _ in steps}) > MOST_PERIODS:
+        steps = _hourly_means(steps)
+        notes.append(f"{name}: taken as {len(steps):,} hourly means; a peak shorter than an hour is averaged out")
+    named_steps = [(rate, span, f"level_{number}") for number, (rate, span) in enumerate(steps, 1)]
+    return merged(named_steps, Place(name), RATE), tuple(notes)
+
+
+def _rows(text: str, name: str) -> list[tuple[float, float]]:
+    """(ms since 1970, records per ms) of each row; every bad row is a problem."""
+    lines = text.splitlines()
+    reader = csv.DictReader(lines)
+    columns = reader.fieldnames or []
+    if "timestamp" not in columns or "rate" not in columns:
+        raise InputError(Problem(Place(name, 1, 1), f"needs the columns timestamp and rate; it has {', '.join(columns) or 'none'}"))
+    rows: list[tuple[float, float]] = []
+    problems = []
+    for row in reader:
+        place = Place(name, reader.line_num, 1)
+        try:
+            moment = datetime.fromisoformat((row["timestamp"] or "").strip())
+            when = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND
+        except ValueError:
+            problems.append(Problem(place, f"'{row['timestamp']}' is not a time; write for example 2018-06-01T14:00:00"))
+            continue
+        rate = _rate(row["rate"])
+        if rate is None:
+            problems.append(Problem(place, f"'{row['rate']}' is not a rate; write records a second, such as 1000"))
+        elif rows and when <= rows[-1][0]:
+            problems.append(Problem(place, f"'{row['timestamp']}' is not after the row before it; sort the rows by time"))
+        else:
+            rows.append((when, rate))
+    if problems:
+        raise InputError(*problems[:20])
+    if not rows:
+        raise InputError(Problem(Place(name), "has no rows"))
+    return rows
+
+
+def _rate(text: str | None) -> float | None:
+    try:
+        rate = float(text or "") / SECOND
+    except ValueError:
+        return None
+    return rate if math.isfinite(rate) and 0 <= rate <= LARGEST[RATE] else None
+
+
+def _hourly_means(steps: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """(rate, span) steps cut at every full hour from the first row on, and averaged within the hour."""
+    records: list[float] = []
+    spans: list[float] = []
+    at = 0.0
+    for rate, span in steps:
+        end = at + span
+        while at < end:
+            hour = int(at // HOUR)
+            until = min(end, (hour + 1) * HOUR)
+            if hour == len(records):
+                records.append(0.0)
+                spans.append(0.0)
+            records[hour] += rate * (until - at)
+            spans[hour] += until - at
+            at = until
+    return [(count / span, span) for count, span in zip(records, spans, strict=True)]
+
+
+def record_sizes(word: Word, folder: str) -> tuple[tuple[Given, Given], ...]:
+    """(share, size) of the records in a file of JSON lines, each line's bytes without its line end. Raises InputError.
+
+    Records are grouped by started KB, each group at its mean: billing increments are whole KB, so both the volume and
+    every record's rounded size stay exact.
+    """
+    path, name = _path_and_name(word, folder)
+    groups: dict[int, list[int]] = {}
+    problems = []
+    for number, line in enumerate(read_text(path, name).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            json.loads(line)
+        except ValueError:
+            problems.append(Problem(Place(name, number, 1), "this line is not JSON; give one record a line"))
+            continue
+        size = len(line.encode())
+        groups.setdefault(math.ceil(size / KB), []).append(size)
+    if problems:
+        raise InputError(*problems[:20])
+    if not groups:
+        raise InputError(Problem(Place(name), "has no records"))
+    every = sum(map(len, groups.values()))
+    return tuple(
+        (
+            Given(len(sizes) / every, f"{len(sizes):,} of {every:,} records", COUNT, Place(name)),
+            Given(sum(sizes) / len(sizes), f"{sum(sizes) / len(sizes):.10g} bytes", SIZE, Place(name)),
+        )
+        for _, sizes in sorted(groups.items())
+    )

@@ -1,0 +1,223 @@
+"""Arithmetic that computes, and remembers how.
+
+Rules are written once, over quantities, and read several ways: on plain floats (an estimate), on numpy arrays (a sweep)
+and on `Quantity` objects, which carry their value, dimension and name and remember what they were made from. A traced
+quantity has one value, or one for each steady period (a tuple); `sum_over_periods` and `largest_over_periods` join them.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from costmodel.units import COUNT, Dimension
+
+# A rule's numbers are annotated as what they are in an estimate. Arrays and traced quantities take the same places.
+Number = float
+Values = float | tuple[float, ...]
+
+SLACK = 1 - 1e-12  # binary noise must not round up: (0.1 + 0.2) / 0.1 is 3, as in every spreadsheet
+
+
+class Operation(NamedTuple):
+    """One row of the table of operations: how it computes on floats and on arrays, and how it reads.
+
+    `words` has {0} and {1} for the operands; `strength` is how tightly it binds, for brackets. A reading that is added
+    (formulas, scripts) is one more column here.
+    """
+
+    on_floats: Callable[..., float]
+    on_arrays: Callable[..., Any]
+    words: str
+    strength: int
+
+
+def _ceil_floats(value: float, to: float) -> float:
+    return math.ceil(value / to * SLACK) * to
+
+
+def _ceil_arrays(value: Any, to: Any) -> Any:
+    import numpy as np
+
+    return np.ceil(value / to * SLACK) * to
+
+
+def _larger_arrays(a: Any, b: Any) -> Any:
+    import numpy as np
+
+    return np.maximum(a, b)
+
+
+def _smaller_arrays(a: Any, b: Any) -> Any:
+    import numpy as np
+
+    return np.minimum(a, b)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "add": Operation(operator.add, operator.add, "{0} + {1}", 1),
+    "subtract": Operation(operator.sub, operator.sub, "{0} - {1}", 1),
+    "multiply": Operation(operator.mul, operator.mul, "{0} × {1}", 2),
+    "divide": Operation(operator.truediv, operator.truediv, "{0} / {1}", 2),
+    "larger": Operation(max, _larger_arrays, "the larger of {0} and {1}", 0),
+    "smaller": Operation(min, _smaller_arrays, "the smaller of {0} and {1}", 0),
+    "round_up": Operation(_ceil_floats, _ceil_arrays, "{0} rounded up to a multiple of {1}", 0),
+}
+# These have one operand for each period, or one that has a value for each.
+BY_PERIOD, SUM, LARGEST = "by_period", "sum_over_periods", "largest_over_periods"
+_JOINS: dict[str, Callable[[Iterable[float]], float]] = {SUM: sum, LARGEST: max}
+
+
+class Quantity:
+    """A traced amount: `value` (one, or one for each period), its `dimension`, and the operation that made it.
+
+    An input has no operation; `given` is what a file or a rate card says (shapes.Given), `path` its name for users.
+    """
+
+    __slots__ = ("dimension", "given", "label", "name", "operands", "operation", "path", "scope", "value")
+    __array_ufunc__ = None  # numpy must not take a quantity apart
+
+    def __init__(self, operation: str, operands: tuple["Quantity", ...], value: Values, dimension: Dimension) -> None:
+        self.operation, self.operands, self.value, self.dimension = operation, operands, value, dimension
+        self.name = self.scope = self.path = self.label = ""
+        self.given: Any = None
+
+    def __add__(self, other: Any) -> "Quantity":
+        return _apply("add", self, other)
+
+    def __radd__(self, other: Any) -> "Quantity":
+        return _apply("add", other, self)
+
+    def __sub__(self, other: Any) -> "Quantity":
+        return _apply("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> "Quantity":
+        return _apply("subtract", other, self)
+
+    def __mul__(self, other: Any) -> "Quantity":
+        return _apply("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> "Quantity":
+        return _apply("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> "Quantity":
+        return _apply("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> "Quantity":
+        return _apply("divide", other, self)
+
+    def _no_branching(self, *_: object) -> Any:
+        raise TypeError("an amount cannot be compared or branched on: its figure changes; use larger() or smaller()")
+
+    __bool__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _no_branching  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<Quantity {self.scope}.{self.name or self.path or self.operation} {self.value}>"
+
+
+def constant(value: float, dimension: Dimension = COUNT) -> Quantity:
+    return Quantity("", (), value, dimension)
+
+
+def _lift(x: Any) -> Quantity:
+    return x if isinstance(x, Quantity) else constant(float(x))
+
+
+def _dimension(operation: str, a: Quantity, b: Quantity) -> Dimension:
+    if operation in ("multiply", "divide"):
+        sign = 1 if operation == "multiply" else -1
+        size, time, money = (x + sign * y for x, y in zip(a.dimension, b.dimension, strict=True))
+        return (size, time, money)
+    if a.dimension != b.dimension and not (_is_zero(a) or _is_zero(b)):
+        raise TypeError(f"{operation} takes two of a kind, not {a!r} {a.dimension} and {b!r} {b.dimension}")
+    return b.dimension if _is_zero(a) else a.dimension
+
+
+def _is_zero(q: Quantity) -> bool:
+    return not q.operation and q.given is None and q.value == 0
+
+
+def _apply(operation: str, *operands: Any) -> Quantity:
+    a, b = map(_lift, operands)
+    compute = OPERATIONS[operation].on_floats
+    value: Values
+    if isinstance(a.value, tuple) or isinstance(b.value, tuple):
+        length = len(a.value if isinstance(a.value, tuple) else b.value)  # type: ignore[arg-type]
+        value = tuple(map(compute, _spread(a.value, length), _spread(b.value, length)))
+    else:
+        value = compute(a.value, b.value)
+    return Quantity(operation, (a, b), value, _dimension(operation, a, b))
+
+
+def _spread(value: Values, length: int) -> tuple[float, ...]:
+    return value if isinstance(value, tuple) else (value,) * length
+
+
+def _call(operation: str, a: Any, b: Any) -> Any:
+    if isinstance(a, float | int) and isinstance(b, float | int):
+        return OPERATIONS[operation].on_floats(a, b)
+    if isinstance(a, Quantity) or isinstance(b, Quantity):
+        return _apply(operation, a, b)
+    return OPERATIONS[operation].on_arrays(a, b)
+
+
+def larger(a: Number, b: Number) -> Number:
+    """The larger of two amounts of a kind, element by element."""
+    return _call("larger", a, b)  # type: ignore[no-any-return]
+
+
+def smaller(a: Number, b: Number) -> Number:
+    """The smaller of two amounts of a kind, element by element."""
+    return _call("smaller", a, b)  # type: ignore[no-any-return]
+
+
+def round_up(amount: Number, to: Number) -> Number:
+    """`amount` rounded up to a multiple of `to`, of the same kind: ceil(amount / to * (1 - 1e-12)) * to in every reading."""
+    return _call("round_up", amount, to)  # type: ignore[no-any-return]
+
+
+def total(amounts: Iterable[Number]) -> Number:
+    """The sum; 0 of none. Unlike sum() it adds no leading 0 to the steps of an explanation."""
+    result: Any = None
+    for amount in amounts:
+        result = amount if result is None else result + amount
+    return 0.0 if result is None else result
+
+
+def by_period(values: Sequence[Any]) -> Quantity:
+    """One traced quantity with a value for each period, from one quantity for each."""
+    operands = tuple(map(_lift, values))
+    scalars = tuple(q.value for q in operands)
+    return Quantity(BY_PERIOD, operands, scalars, operands[0].dimension)  # type: ignore[arg-type]
+
+
+def sum_over_periods(values: Sequence[Any]) -> Any:
+    """The month's sum of what a rule gave in each period (or of one traced quantity that holds them all)."""
+    return _join(SUM, values)
+
+
+def largest_over_periods(values: Sequence[Any]) -> Any:
+    """The largest of what a rule gave in each period."""
+    return _join(LARGEST, values)
+
+
+def _join(operation: str, values: Sequence[Any]) -> Any:
+    first = values[0]
+    if len(values) == 1:
+        if isinstance(first, Quantity) and isinstance(first.value, tuple):
+            return Quantity(operation, (first,), _JOINS[operation](first.value), first.dimension)
+        return first
+    if operation == LARGEST:
+        result = first
+        for value in values[1:]:
+            result = larger(result, value)
+        return result
+    return total(values)
+
+
+def named(amount: Any, scope: str, name: str) -> Any:
+    """Gives a traced quantity its name, unless it has one; other amounts pass."""
+    if isinstance(amount, Quantity) and not amount.name and not amount.path:
+        amount.name, amount.scope = name, scope
+    return amount

@@ -1,0 +1,124 @@
+"""Usage of the month x rate card -> charges. The only module that multiplies by a price.
+
+One estimate is one account and one month: components share a rate's free allowance and tiers, and fill them in the
+pattern's order. All of it is arithmetic on quantities, so it reads on floats, arrays and traced quantities alike.
+"""
+
+from typing import Any, NamedTuple
+
+from costmodel.quantities import Number, larger, named, smaller
+from costmodel.ratecard import Rate, RateCard, Tier
+from costmodel.shapes import Given
+
+
+class MonthUsage(NamedTuple):
+    """What a component used in the month of one rate, in base units."""
+
+    component: str
+    service: str
+    item: str
+    rate: str
+    amount: Number
+    consumed: Number
+
+
+class Charge(NamedTuple):
+    """A line of the bill in the numbers of the reading: cost = quantity x unit_price. `free` and `quantity` are in `rate.per.unit`."""
+
+    usage: MonthUsage
+    rate: Rate
+    tier: int
+    quantity: Number
+    free: Number
+    unit_price: Number
+    cost: Number
+
+
+def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Any) -> list[Charge]:
+    """Every tier of every usage, in order. `numbers` (estimate.Floats and its like) turns what the card gives into numbers."""
+    before: dict[str, Number] = {}
+    result: list[Charge] = []
+    for usage in usages:
+        rate = card.rate(usage.rate)
+        used = named(numbers.in_unit(usage.amount, rate.per.unit), usage.component, f"{_last(rate.key)}_quantity")
+        result += _charges_of(usage, rate, used, before.get(rate.key), _allowance(rate, free_tier, month, numbers), numbers)
+        before[rate.key] = used if rate.key not in before else before[rate.key] + used
+    return result
+
+
+def _last(key: str) -> str:
+    return key.rpartition(".")[2]
+
+
+def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Any) -> Number | None:
+    """The free quantity of the policy, in pricing units; the 12-month offers come on top of what is always free."""
+    policies = {"none": (), "always": ("always",), "legacy-12-month": ("always", "legacy-12-month")}[free_tier]
+    result: Number | None = None
+    for policy in policies:
+        if policy in rate.free:
+            allowance = rate.free[policy]
+            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given)
+            amount = amount * numbers.in_unit(month, rate.per.unit) if allowance.of_time else amount
+            result = amount if result is None else result + amount
+    return result
+
+
+def _charges_of(usage: MonthUsage, rate: Rate, used: Number, before: Number | None, allowance: Number | None, numbers: Any) -> list[Charge]:
+    if allowance is None:
+        free, billable, billable_before = 0.0, used, before
+    else:
+        free_before = None if before is None else smaller(before, allowance)
+        after = used if before is None else before + used
+        free = smaller(after, allowance) if free_before is None else smaller(after, allowance) - free_before
+        billable = used - free
+        billable_before = None if before is None or free_before is None else before - free_before
+    lines = []
+    lower: Number | None = None
+    for number, tier in enumerate(rate.tiers, 1):
+        path = f"rates.{rate.key}" if len(rate.tiers) == 1 else f"rates.{rate.key}.{number}"
+        upper = None if tier.up_to is None else numbers.number(f"{path}.up_to", tier.up_to)
+        quantity = _within(billable, billable_before, lower, upper)
+        unit_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
+        lines.append(Charge(usage, rate, number, quantity, free if number == 1 else 0.0, unit_price, quantity * unit_price))
+        lower = upper
+    return lines
+
+
+def _unit_price(usd: Number, rate: Rate) -> Number:
+    return usd if rate.per.block == 1 else usd / rate.per.block
+
+
+def _within(amount: Number, before: Number | None, lower: Number | None, upper: Number | None) -> Number:
+    """How much of `amount`, added to what the month had `before`, lies between two bounds of the month."""
+    if lower is None and upper is None:
+        return amount
+    if before is None:
+        return _clipped(amount, lower, upper)
+    return _clipped(before + amount, lower, upper) - _clipped(before, lower, upper)
+
+
+def _clipped(amount: Number, lower: Number | None, upper: Number | None) -> Number:
+    top = amount if upper is None else smaller(amount, upper)
+    return top if lower is None else larger(top - lower, 0)
+
+
+def tier_words(rate: Rate, number: int) -> str:
+    """ "first 500 TB", "next 1,500 TB", "over 2,000 TB"; "" for a rate without tiers."""
+    if len(rate.tiers) == 1:
+        return ""
+    tier, before = rate.tiers[number - 1], rate.tiers[number - 2] if number > 1 else None
+    if before is None or before.up_to is None:
+        return f"first {_spoken(tier.up_to, rate)}"
+    if tier.up_to is None:
+        return f"over {_spoken(before.up_to, rate)}"
+    return f"next {_spoken(tier.up_to, rate, minus=before)}"
+
+
+def _spoken(bound: Given | None, rate: Rate, minus: Tier | None = None) -> str:
+    assert bound is not None  # only the last tier is without a bound, and the card's reader saw to it
+    value = bound.value - (minus.up_to.value if minus and minus.up_to else 0)
+    unit = rate.per.unit
+    if unit.dimension[0] == 1 and unit.dimension[1] == 0:
+        step = 1024 if value >= 1024 else 1
+        return f"{value / step:,.10g} {'TB' if step > 1 else 'GB'}"
+    return f"{value:,.10g} {unit.name}s"

@@ -1,0 +1,60 @@
+"""Reads a scenario: how much traffic, when and how large, the month, and what it decides about components."""
+
+import os
+from typing import Any, NamedTuple
+
+from costmodel.shapes import VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word, read
+from costmodel.traffic import TRAFFIC, Traffic, read_traffic
+from costmodel.units import HOURS, TIME
+from costmodel.yamlfile import Mapping, Node, find, load_text
+
+DEFAULT_MONTH = "730 h"
+
+
+class AnyValue(Shape):
+    """A value that another file's shape will read."""
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        return node
+
+    def schema(self) -> dict[str, Any]:
+        return {}
+
+
+SETTING_PATH = Text(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", "is not component.setting, such as gateway.connected")
+SCENARIO = Record(
+    "a scenario",
+    {
+        "version": VERSION,
+        "title": Field(Text(), "what the scenario is called", required=True),
+        "extends": Field(Text(), "the scenario that this one changes, by name"),
+        "traffic": Field(TRAFFIC, "how many records, when, and how large", required=True),
+        "month": Field(Amount(TIME, HOURS, above="0 h", at_most="800 h"), f"the length of the month; {DEFAULT_MONTH} where left out"),
+        "settings": Field(Named(AnyValue(), SETTING_PATH, "component.setting to values"), "settings the scenario decides"),
+        "rates": Field(Text(), "the rate card to use, by name"),
+    },
+)
+
+
+class Scenario(NamedTuple):
+    """A scenario as read. `settings` has what it decides about components: path -> (its key's Word, the value's node)."""
+
+    name: str
+    title: str
+    traffic: Traffic
+    month: Given
+    settings: dict[Word, Node]
+    rates: Word | None
+
+
+def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
+    """The scenario in `node`, read from the file at `path`. Raises InputError with every mistake."""
+    values = read(SCENARIO, node)
+    month = values.get("month")
+    if month is None:
+        default = load_text(f"month: {DEFAULT_MONTH}", "costmodel's default")
+        month = read(SCENARIO.fields["month"].shape, find(default, "month"))
+    traffic_node = find(node, "traffic")
+    assert isinstance(traffic_node, Mapping)  # its shape saw to it
+    traffic = read_traffic(values["traffic"], traffic_node, month, os.path.dirname(path))
+    return Scenario(name, str(values["title"]), traffic, month, values.get("settings", {}), values.get("rates"))

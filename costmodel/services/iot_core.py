@@ -1,0 +1,39 @@
+from dataclasses import dataclass
+
+from costmodel.metering import Count, Load, Metering, PriceName, Share, Size, Stream, Usage, count, increment, price, service, share
+from costmodel.quantities import round_up, total
+
+
+@dataclass(frozen=True)
+class IoTCore:
+    devices: Count = count("1", "devices that connect")
+    connected: Share = share("100%", "share of the time that a device is connected")
+    rules: Count = count("1", "rules that each message triggers")
+    actions: Count = count("1", "actions that each triggered rule executes")
+
+
+@dataclass(frozen=True)
+class IoTCoreCard:
+    message_increment: Size = increment("5 KB", "messages, triggers and actions are metered in steps of this size")
+    connectivity: PriceName = price("minute", "connection time of the devices")
+    messages: PriceName = price("message", "messages to and from devices")
+    rules_triggered: PriceName = price("trigger", "rules triggered")
+    actions_executed: PriceName = price("action", "actions executed")
+
+
+@service("AWS IoT Core", key="iot_core", settings=IoTCore, card=IoTCoreCard)
+def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
+    """Connectivity is billed by the minute of connection; messages, rules triggered and actions executed in steps of 5 KB."""
+    connected_time = settings.devices * settings.connected * stream.duration
+    yield Usage("Connectivity", connected_time, rate=rates.connectivity)
+
+    step = rates.message_increment
+    messages = total(records * (round_up(record_size, to=step) / step) for records, record_size in stream.sizes)
+    yield Usage("Messages", messages, rate=rates.messages, consumed=stream.records)
+    triggers = messages * settings.rules
+    yield Usage("Rules triggered", triggers, rate=rates.rules_triggered, consumed=stream.records * settings.rules)
+    actions = triggers * settings.actions
+    yield Usage("Actions executed", actions, rate=rates.actions_executed, consumed=stream.records * settings.rules * settings.actions)
+
+    yield Load("Inbound publishes per second", stream.records_per_second, quota="iot_core.inbound_publishes")
+    yield Load("Rule evaluations per second", stream.records_per_second * settings.rules, quota="iot_core.rule_evaluations")

@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+
+from costmodel.metering import Count, Load, Metering, PriceName, Stream, Usage, count, price, service
+
+
+@dataclass(frozen=True)
+class KinesisAnalytics:
+    kpus: Count = count("1", "Kinesis Processing Units in use; give one number for each period where they differ")
+
+
+@dataclass(frozen=True)
+class KinesisAnalyticsCard:
+    kpu_hours: PriceName = price("KPU-hour", "Kinesis Processing Units")
+
+
+@service("Amazon Kinesis Data Analytics", key="kinesis_analytics", settings=KinesisAnalytics, card=KinesisAnalyticsCard)
+def kinesis_analytics(stream: Stream, settings: KinesisAnalytics, rates: KinesisAnalyticsCard) -> Metering:
+    """An SQL application is billed by the hour for each Kinesis Processing Unit in use."""
+    kpu_time = settings.kpus * stream.duration
+    yield Usage("Kinesis Processing Units", kpu_time, rate=rates.kpu_hours)
+
+    yield Load("Kinesis Processing Units", settings.kpus, quota="kinesis_analytics.kpus_per_application")
+    yield Load("Bytes per second", stream.bytes_per_second, quota="kinesis_analytics.application_bytes")

@@ -1,0 +1,27 @@
+from dataclasses import dataclass
+
+from costmodel.metering import Count, Load, Metering, PriceName, Stream, Usage, count, price, service
+
+
+@dataclass(frozen=True)
+class KMS:
+    requests_per_record: Count = count("1", "cryptographic requests for each record that comes in")
+    keys: Count = count("0", "customer managed keys; keys that AWS manages cost nothing to keep")
+
+
+@dataclass(frozen=True)
+class KMSCard:
+    requests: PriceName = price("request", "requests with symmetric keys")
+    keys: PriceName = price("key-month", "customer managed keys")
+
+
+@service("AWS Key Management Service", key="kms", settings=KMS, card=KMSCard)
+def kms(stream: Stream, settings: KMS, rates: KMSCard) -> Metering:
+    """Each request is billed after the first 20,000 of the month; a customer managed key by the month."""
+    requests = stream.records * settings.requests_per_record
+    yield Usage("Requests", requests, rate=rates.requests)
+
+    key_months = settings.keys * stream.share_of_month
+    yield Usage("Customer managed keys", key_months, rate=rates.keys)
+
+    yield Load("Requests per second", stream.records_per_second * settings.requests_per_record, quota="kms.symmetric_requests")

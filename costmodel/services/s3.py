@@ -1,0 +1,27 @@
+from dataclasses import dataclass
+
+from costmodel.metering import Count, Load, Metering, PriceName, Share, Stream, Usage, count, price, service, share
+
+
+@dataclass(frozen=True)
+class S3:
+    compression: Share = share("100%", "what is stored, as a share of what is delivered (GZIP to a quarter: 25%)")
+    months_stored: Count = count("1", "how many months' data is kept: 1 is the data of this month, kept a month")
+
+
+@dataclass(frozen=True)
+class S3Card:
+    storage: PriceName = price("GB-month", "S3 Standard storage")
+    put_requests: PriceName = price("request", "PUT, COPY, POST and LIST requests")
+
+
+@service("Amazon S3", key="s3", settings=S3, card=S3Card)
+def s3(stream: Stream, settings: S3, rates: S3Card) -> Metering:
+    """Storage is billed by the GB-month; each object delivered is one PUT request."""
+    stored = stream.volume * settings.compression * settings.months_stored
+    yield Usage("Standard storage", stored, rate=rates.storage)
+
+    puts = stream.batches
+    yield Usage("PUT requests", puts, rate=rates.put_requests)
+
+    yield Load("PUT requests per second", puts / stream.duration, quota="s3.writes_per_prefix")

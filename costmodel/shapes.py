@@ -1,0 +1,281 @@
+"""What a YAML value must look like. One shape reads the value, says what is wrong with it, and is its JSON Schema."""
+
+import re
+from collections.abc import Callable, Mapping as Map
+from typing import Any, NamedTuple
+
+from costmodel.errors import InputError, Place, Problem, did_you_mean
+from costmodel.units import COUNT, LARGEST, SHARE, Dimension, Unit, example, parse
+from costmodel.yamlfile import Mapping, Node, Scalar, Sequence, is_null, place_of
+
+Problems = list[Problem]
+INVALID: Any = None  # what a shape returns beside the problem it noted; nobody reads it, the caller raises
+
+
+class Given(NamedTuple):
+    """A number as a file gives it: in base units, as it was written, and where."""
+
+    value: float
+    text: str
+    dimension: Dimension
+    place: Place
+
+
+class Word(str):
+    """A text that remembers where it stands."""
+
+    place: Place
+
+    def __new__(cls, text: str, place: Place) -> "Word":
+        word = super().__new__(cls, text)
+        word.place = place
+        return word
+
+
+class Shape:
+    """Reads a node into a value (noting problems) and describes itself as JSON Schema."""
+
+    doc = ""
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+def read(shape: Shape, node: Node) -> Any:
+    """The value, or InputError with every mistake in it."""
+    problems: Problems = []
+    value = shape.read(node, problems)
+    if problems:
+        raise InputError(*problems)
+    return value
+
+
+def _wrong(node: Node, problems: Problems, message: str) -> Any:
+    problems.append(Problem(place_of(node), message))
+    return INVALID
+
+
+class Text(Shape):
+    """A line of text; with `pattern`, text of that form."""
+
+    def __init__(self, pattern: str = "", hint: str = "") -> None:
+        self.pattern, self.hint = pattern, hint
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar) or not node.value.strip():
+            return _wrong(node, problems, "must be a text")
+        if self.pattern and not re.fullmatch(self.pattern, node.value):
+            return _wrong(node, problems, f"'{node.value}' {self.hint}")
+        return Word(node.value, place_of(node))
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else {"type": "string"}
+
+
+class Date(Text):
+    def __init__(self) -> None:
+        super().__init__(r"\d{4}-\d{2}-\d{2}", "is not a date; write for example 2018-06-01")
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        word = super().read(node, problems)
+        if word is not INVALID:
+            from datetime import date
+
+            try:
+                date.fromisoformat(word)
+            except ValueError:
+                return _wrong(node, problems, f"'{word}' is not a day of the calendar")
+        return word
+
+
+class Choice(Shape):
+    def __init__(self, *choices: str) -> None:
+        self.choices = choices
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if isinstance(node, Scalar) and node.value in self.choices:
+            return Word(node.value, place_of(node))
+        said = f"'{node.value}'" if isinstance(node, Scalar) else "this"
+        return _wrong(node, problems, f"{said} is not one of {', '.join(self.choices)}")
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": [int(choice) if choice.isdigit() else choice for choice in self.choices]}
+
+
+class Truth(Shape):
+    def read(self, node: Node, problems: Problems) -> Any:
+        if isinstance(node, Scalar) and node.value in ("true", "false"):
+            return node.value == "true"
+        said = f"'{node.value}'" if isinstance(node, Scalar) else "this"
+        meant = {"on": "true", "yes": "true", "off": "false", "no": "false"}.get(said.strip("'").lower(), "true or false")
+        return _wrong(node, problems, f"{said} is not a truth value; write {meant}")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+class Amount(Shape):
+    """A number with its unit, read as Given in base units.
+
+    `bare` is the unit of a number written without one; the bounds are texts such as "1 MB", and inclusive except `above`.
+    """
+
+    def __init__(self, dimension: Dimension, bare: Unit | None = None, above: str = "", at_least: str = "", at_most: str = "") -> None:
+        self.dimension = dimension
+        self.bare = bare if bare is not None or dimension != COUNT else parse_bare
+        self.above, self.at_least, self.at_most = above, at_least, at_most
+
+    def _bound(self, text: str) -> float:
+        return parse(text, self.dimension, self.bare)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar):
+            return _wrong(node, problems, f"must be one number, such as {example(self.dimension, self.bare)}")
+        try:
+            value = parse(node.value, self.dimension, self.bare)
+        except ValueError as error:
+            return _wrong(node, problems, str(error))
+        trouble = self._out_of_range(value, node.value)
+        return _wrong(node, problems, trouble) if trouble else Given(value, node.value, self.dimension, place_of(node))
+
+    def _out_of_range(self, value: float, text: str) -> str:
+        if self.above and value <= self._bound(self.above):
+            return f"'{text}' must be above {self.above}"
+        if self.at_least and value < self._bound(self.at_least):
+            return f"'{text}' is below the smallest allowed, {self.at_least}"
+        if value < 0:
+            return f"'{text}' is negative"
+        if self.at_most and value > self._bound(self.at_most):
+            return f"'{text}' is over the largest allowed, {self.at_most}"
+        if value > LARGEST[self.dimension]:
+            return f"'{text}' is absurdly large"
+        return ""
+
+    def schema(self) -> dict[str, Any]:
+        text = {"type": "string", "pattern": r"^[+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)? *.*$"}
+        shown = {**text, "examples": [example(self.dimension, self.bare)]}
+        return shown if self.bare is None else {"anyOf": [{"type": "number", "minimum": 0}, shown]}
+
+
+class Each(Shape):
+    """A list of at least one."""
+
+    def __init__(self, item: Shape) -> None:
+        self.item = item
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Sequence) or not node.value:
+            return _wrong(node, problems, "must be a list of at least one, as in [a, b]")
+        return tuple(self.item.read(item, problems) for item in node.value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": self.item.schema(), "minItems": 1}
+
+
+class Named(Shape):
+    """A mapping from names of the user's choice to values of one shape."""
+
+    def __init__(self, item: Shape, name: Shape, what: str) -> None:
+        self.item, self.name, self.what = item, name, what
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Mapping) or not node.value:
+            return _wrong(node, problems, f"must map {self.what}")
+        return {self.name.read(key, problems): self.item.read(value, problems) for key, value in node.value}
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "minProperties": 1, "additionalProperties": self.item.schema()}
+
+
+class Field(NamedTuple):
+    shape: Shape
+    doc: str
+    required: bool = False
+
+
+class Record(Shape):
+    """A mapping with known keys, read as a dict of those given. `what` names the thing in messages."""
+
+    def __init__(self, what: str, fields: Map[str, Field], one_of: tuple[tuple[str, ...], ...] = ()) -> None:
+        self.what, self.fields, self.one_of = what, fields, one_of
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Mapping):
+            return _wrong(node, problems, f"must be {self.what}: a mapping with {', '.join(self.fields)}")
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            field = self.fields.get(key.value)
+            if field is None:
+                hint = did_you_mean(key.value, self.fields)
+                problems.append(Problem(place_of(key), f"'{key.value}' is not a key of {self.what}.{hint}"))
+            elif is_null(value):
+                problems.append(Problem(place_of(key), f"'{key.value}' has no value; give one or leave the line out"))
+            else:
+                values[key.value] = field.shape.read(value, problems)
+        given = {key.value for key, _ in node.value}
+        for name, field in self.fields.items():
+            if field.required and name not in given:
+                problems.append(Problem(place_of(node), f"{self.what} lacks '{name}': {field.doc}"))
+        for names in self.one_of:
+            self._exactly_one(names, given, node, problems)
+        return values
+
+    def _exactly_one(self, names: tuple[str, ...], given: set[str], node: Mapping, problems: Problems) -> None:
+        both = [name for name in names if name in given]
+        if not both:
+            problems.append(Problem(place_of(node), f"{self.what} needs one of {', '.join(names)}"))
+        elif len(both) > 1:
+            place = next(place_of(key) for key, _ in reversed(node.value) if key.value in both)
+            problems.append(Problem(place, f"{self.what} has {' and '.join(both)}; give one of them (null removes one)"))
+
+    def schema(self) -> dict[str, Any]:
+        properties = {name: {**field.shape.schema(), "description": field.doc} for name, field in self.fields.items()}
+        required = [name for name, field in self.fields.items() if field.required]
+        schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+        if required:
+            schema["required"] = required
+        if self.one_of:
+            schema["allOf"] = [{"oneOf": [{"required": [name]} for name in names]} for names in self.one_of]
+        return schema
+
+
+class Either(Shape):
+    """One shape for a single value, one for a mapping, one for a list: whichever are given."""
+
+    def __init__(self, scalar: Shape | None = None, mapping: Shape | None = None, sequence: Shape | None = None) -> None:
+        self.by_kind: dict[type, Shape] = {
+            kind: shape for kind, shape in ((Scalar, scalar), (Mapping, mapping), (Sequence, sequence)) if shape is not None
+        }
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        shape = self.by_kind.get(type(node)) or next(iter(self.by_kind.values()))
+        return shape.read(node, problems)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [shape.schema() for shape in self.by_kind.values()]}
+
+
+class Where(Shape):
+    """`shape`, or a mapping for which `test(node)` says that `other` is meant."""
+
+    def __init__(self, test: Callable[[Node], bool], then: Shape, otherwise: Shape) -> None:
+        self.test, self.then, self.otherwise = test, then, otherwise
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        return (self.then if self.test(node) else self.otherwise).read(node, problems)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [self.then.schema(), self.otherwise.schema()]}
+
+
+def share(above: str = "", at_most: str = "100%") -> Amount:
+    """A share of something, "20%" or 0.2."""
+    return Amount(COUNT, SHARE, above=above, at_most=at_most)
+
+
+parse_bare = Unit("one", COUNT, 1.0)
+VERSION = Field(Choice("1"), "the version of this file's format: 1", required=True)
+NAME = Text(r"[a-z][a-z0-9_]*", "is not a name: small letters, digits and underscores, beginning with a letter")

@@ -1,0 +1,255 @@
+"""How much traffic comes, and when: steady periods of the month, from peak hours, a profile, periods or a file.
+
+A shape says how the periods' rates stand to each other; a peak rate, the month's records or volume, or the shape's own
+rates say how high they are. It is all arithmetic on the numbers of a reading: a changed input changes every period.
+"""
+
+from typing import Any, NamedTuple
+
+from costmodel.errors import InputError, Place, Problem
+from costmodel.quantities import Number, named, total
+from costmodel.shapes import Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
+from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SIZE, TIME
+from costmodel.yamlfile import Mapping, Node, find, place_of
+
+PEAK, OFF_PEAK = "peak", "off_peak"
+
+
+class Period(NamedTuple):
+    """A steady period in the numbers of a reading. `busiest`: it is (one of) those with the highest rate."""
+
+    name: str
+    busiest: bool
+    rate: Number
+    duration: Number
+
+
+class Steady(NamedTuple):
+    """A period of a shape. `weight` is its rate, or its rate relative to the peak; no path where no file gives it."""
+
+    name: str
+    weight: Given
+    weight_path: str
+    hours: Given
+    hours_path: str
+
+
+class SizeShape(Shape):
+    """One size, a mapping of sizes to shares of the records, or a sample of records to measure."""
+
+    size = Amount(SIZE, above="0 KB")
+    shares = Named(share(above="0%"), Text(), "sizes to shares, as in {1 KB: 90%, 11 KB: 10%}")
+    sample = Record("a sample", {"sample": Field(Text(), "a file of JSON lines, one record a line", required=True)})
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Mapping):
+            size = self.size.read(node, problems)
+            return None if size is None else ((None, size),)
+        if find(node, "sample") is not None:
+            return self.sample.read(node, problems)
+        before = len(problems)
+        shares = list(self.shares.read(node, problems).values())
+        sizes = [self.size.read(key, problems) for key, _ in node.value]
+        if len(problems) > before:
+            return None
+        whole = sum(given.value for given in shares)
+        if abs(whole - 1) > 1e-9:
+            problems.append(Problem(place_of(node), f"the shares add up to {whole * 100:.10g}%, not 100%"))
+        return tuple(zip(shares, sizes, strict=True))
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [self.size.schema(), self.sample.schema(), self.shares.schema()]}
+
+
+_PERIOD = Record(
+    "a period",
+    {
+        "name": Field(Text("[a-z][a-z0-9_]*", "is not a name: small letters, digits and underscores"), "its name", True),
+        "rate": Field(Amount(RATE, PER_SECOND), "records a second in it", True),
+        "hours": Field(Amount(TIME, HOURS, above="0 h", at_most="1000 h"), "its hours of a day, a week or the month", True),
+    },
+)
+TRAFFIC = Record(
+    "the traffic",
+    {
+        "peak_rate": Field(Amount(RATE, PER_SECOND), "records a second at peak: 5000/s"),
+        "monthly_records": Field(Amount(COUNT, ONE), "records in the month; the shape then gives the peak"),
+        "monthly_volume": Field(Amount(SIZE), "data in the month; the shape then gives the peak"),
+        "peak_hours": Field(Amount(TIME, HOURS, above="0 h", at_most="24 h"), "hours of the day at the peak rate"),
+        "off_peak_share": Field(share(), "the rate in the other hours, as a share of the peak rate"),
+        "profile": Field(Each(Amount(COUNT, ONE)), "24 or 168 numbers: how the hours of a day or a week stand to each other"),
+        "periods": Field(Each(_PERIOD), "any steady periods: name, rate, hours"),
+        "csv": Field(Text(), "a file with columns timestamp (ISO 8601, UTC) and rate (per second)"),
+        "record_size": Field(SizeShape(), "the size of a record, or how sizes are distributed", required=True),
+    },
+)
+_SCALES = ("peak_rate", "monthly_records", "monthly_volume")
+_SHAPES = ("peak_hours", "profile", "periods", "csv")
+
+
+class Traffic(NamedTuple):
+    """`steady` periods; `scale` is the key that says how high they are and `amount` its number (None: their own rates)."""
+
+    steady: tuple[Steady, ...]
+    scale: str
+    amount: Given | None
+    sizes: tuple[tuple[Given | None, Given], ...]
+    notes: tuple[str, ...]
+
+    def record_sizes(self, numbers: Any) -> list[tuple[Number | None, Number]]:
+        """(share of the records, size) for each size of record; the share is None where there is one size."""
+        if self.sizes[0][0] is None:
+            return [(None, numbers.number("traffic.record_size", self.sizes[0][1]))]
+        return [
+            (numbers.number(f"traffic.record_size.{size.text}", of), numbers.number("", size))
+            for of, size in self.sizes
+            if of is not None
+        ]
+
+    def periods(self, month: Number, numbers: Any) -> list[Period]:
+        """The steady periods of the month, their rates in records per ms."""
+        durations = [self._duration(steady, month, numbers) for steady in self.steady]
+        rates = self._rates(durations, numbers)
+        highest = max(steady.weight.value for steady in self.steady)
+        return [
+            Period(steady.name, steady.weight.value == highest, named(rate, steady.name, "rate"), named(duration, steady.name, "hours"))
+            for steady, rate, duration in zip(self.steady, rates, durations, strict=True)
+        ]
+
+    def _duration(self, steady: Steady, month: Number, numbers: Any) -> Number:
+        whole = numbers.number("", steady.hours._replace(value=self.whole_hours))
+        if len(self.steady) == 1:
+            return month
+        if steady.name == OFF_PEAK and not steady.hours_path:  # what peak_hours leaves of the day
+            peak = self.steady[0]
+            return month * ((whole - numbers.number(peak.hours_path, peak.hours)) / whole)
+        return month * (numbers.number(steady.hours_path, steady.hours) / whole)
+
+    @property
+    def whole_hours(self) -> float:
+        """What the periods' hours add up to: a day, a week, the month or a file's span, in ms."""
+        return sum(steady.hours.value for steady in self.steady)
+
+    def _rates(self, durations: list[Number], numbers: Any) -> list[Number]:
+        weights = [numbers.number(steady.weight_path, steady.weight) for steady in self.steady]
+        if self.amount is None:
+            return weights
+        amount = numbers.number(f"traffic.{self.scale}", self.amount)
+        if self.scale == "monthly_volume":
+            amount = amount / total(size if of is None else of * size for of, size in self.record_sizes(numbers))
+        if self.scale != "peak_rate":
+            weighted = total(weight * duration for weight, duration in zip(weights, durations, strict=True))
+            amount = named(amount / weighted, "source", "peak_rate")
+        return [
+            amount if steady.weight.value == 1 and not steady.weight_path else amount * weight
+            for steady, weight in zip(self.steady, weights, strict=True)
+        ]
+
+
+def read_traffic(values: dict[str, Any], node: Mapping, month: Given, folder: str) -> Traffic:
+    """The traffic that TRAFFIC read from `node`; files it names are relative to `folder`. Raises InputError with every mistake."""
+    problems = list(_conflicts(values, node))
+    if problems:
+        raise InputError(*problems)
+    steady, notes = _steady(values, node, month, folder)
+    scale = next((key for key in _SCALES if key in values), "")
+    relative = "periods" not in values and "csv" not in values
+    if scale and not relative:  # the shape's own rates become weights of the highest
+        steady = _relative(steady)
+    sizes = values["record_size"]
+    if isinstance(sizes, dict):
+        from costmodel.measured import record_sizes
+
+        sizes = record_sizes(sizes["sample"], folder)
+    return Traffic(steady, scale, values.get(scale), sizes, notes)
+
+
+def _conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
+    def clash(keys: list[str], why: str) -> Problem:
+        place = next(place_of(key) for key, _ in reversed(node.value) if key.value in keys)
+        return Problem(place, f"the traffic has {' and '.join(keys)}; {why}")
+
+    problems = []
+    scales = [key for key in _SCALES if key in values]
+    shapes = [key for key in _SHAPES if key in values]
+    if len(scales) > 1:
+        problems.append(clash(scales, "give one of them (null removes one)"))
+    if len(shapes) > 1:
+        problems.append(clash(shapes, "give one shape (null removes one)"))
+    if not scales and not {"periods", "csv"} & set(shapes):
+        problems.append(Problem(place_of(node), f"the traffic lacks its height: give one of {', '.join(_SCALES)}"))
+    if "peak_rate" in scales and {"periods", "csv"} & set(shapes):
+        problems.append(clash(["peak_rate", *shapes], "the shape has rates of its own; leave peak_rate out"))
+    if ("off_peak_share" in values) != ("peak_hours" in values) and len(shapes) <= 1:
+        problems.append(Problem(place_of(node), "peak_hours and off_peak_share go together; give both or neither"))
+    return problems
+
+
+def _steady(values: dict[str, Any], node: Mapping, month: Given, folder: str) -> tuple[tuple[Steady, ...], tuple[str, ...]]:
+    if "csv" in values:
+        from costmodel.measured import rates_over_time
+
+        return rates_over_time(values["csv"], folder)
+    if "periods" in values:
+        return _of_periods(values["periods"], node, month), ()
+    if "profile" in values:
+        return _of_profile(values["profile"], node), ()
+    here = place_of(node)
+    always = Given(1.0, "1", COUNT, here)
+    peak_hours = values.get("peak_hours")
+    if peak_hours is None or peak_hours.value == DAY:
+        return (Steady(PEAK, always, "", month, ""),), ()
+    rest = Given(DAY - peak_hours.value, "the rest of the day", TIME, here)
+    peak = Steady(PEAK, always, "", peak_hours, "traffic.peak_hours")
+    return (peak, Steady(OFF_PEAK, values["off_peak_share"], "traffic.off_peak_share", rest, "")), ()
+
+
+def _of_periods(periods: tuple[dict[str, Any], ...], node: Mapping, month: Given) -> tuple[Steady, ...]:
+    names = [period["name"] for period in periods]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InputError(Problem(twice[1].place, f"the period '{twice[1]}' is given twice"))
+    hours = sum(period["hours"].value for period in periods) / HOUR
+    spans = {**{float(h): words for h, words in HOURS_OF_SHAPES.items()}, month.value / HOUR: "this month"}
+    if not any(abs(hours - span) < 1e-6 for span in spans):
+        listed = ", ".join(f"{words} has {span:g}" for span, words in spans.items())
+        place = place_of(find(node, "periods") or node)
+        raise InputError(Problem(place, f"the periods' hours add up to {hours:g}; {listed}. A time without traffic is a period of rate 0/s"))
+    return tuple(
+        Steady(str(p["name"]), p["rate"], f"traffic.periods.{n}.rate", p["hours"], f"traffic.periods.{n}.hours")
+        for n, p in enumerate(periods, 1)
+    )
+
+
+def _of_profile(profile: tuple[Given, ...], node: Mapping) -> tuple[Steady, ...]:
+    place = place_of(find(node, "profile") or node)
+    if len(profile) not in HOURS_OF_SHAPES:
+        raise InputError(Problem(place, f"the profile has {len(profile)} numbers; give 24 (the hours of a day) or 168 (of a week)"))
+    highest = max(given.value for given in profile)
+    if highest == 0:
+        raise InputError(Problem(place, "the profile is 0 in every hour; give the busiest hour a number above 0"))
+    return merged([(given.value / highest, HOUR, f"hour_{hour}") for hour, given in enumerate(profile)], place, COUNT)
+
+
+def merged(rows: list[tuple[float, float, str]], place: Place, dimension: tuple[int, int, int]) -> tuple[Steady, ...]:
+    """(rate, duration, name) rows as steady periods: those of one rate become one."""
+    at_rate: dict[float, list[tuple[float, str]]] = {}
+    for rate, duration, name in rows:
+        at_rate.setdefault(rate, []).append((duration, name))
+    steady = []
+    for rate, spans in at_rate.items():
+        name = spans[0][1] if len(spans) == 1 else f"{spans[0][1]}_and_{len(spans) - 1}_more"
+        length = sum(duration for duration, _ in spans)
+        steady.append(Steady(name, Given(rate, f"{rate:.10g}", dimension, place), "", Given(length, f"{length / HOUR:g} h", TIME, place), ""))
+    return tuple(steady)
+
+
+def _relative(steady: tuple[Steady, ...]) -> tuple[Steady, ...]:
+    highest = max(period.weight.value for period in steady)
+    if highest == 0:
+        raise InputError(Problem(steady[0].weight.place, "every rate is 0, so the month's records have no shape"))
+    return tuple(
+        period._replace(weight=Given(period.weight.value / highest, period.weight.text, COUNT, period.weight.place), weight_path="")
+        for period in steady
+    )
+

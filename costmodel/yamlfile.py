@@ -1,0 +1,223 @@
+"""Strict YAML: every value knows its file, line and column, and what people mistype does not pass silently.
+
+A file becomes PyYAML's own node tree (the C parser's), not Python values: scalars keep their text, so `off`, `8:00` and
+`1e6` mean what the shape that reads them says (shapes.py). Aliases, tags, merge keys and repeated keys are refused.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+
+import yaml
+
+from costmodel.errors import InputError, Place, Problem, did_you_mean
+
+LARGEST_FILE = 5 * 1024 * 1024
+DEEPEST = 50
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")}
+_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Node = yaml.Node
+Scalar = yaml.ScalarNode
+Mapping = yaml.MappingNode
+Sequence = yaml.SequenceNode
+
+
+class _NamedText(io.StringIO):
+    """Text that carries its file's name into the marks of the nodes."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+def read_text(path: str, name: str) -> str:
+    """The file's text; InputError for what is not a UTF-8 file of at most 5 MB."""
+    try:
+        if os.path.getsize(path) > LARGEST_FILE and os.path.isfile(path):
+            raise InputError(Problem(Place(name), "is over 5 MB, larger than any file of costmodel's"))
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(Problem(Place(name), "there is no such file")) from None
+    except IsADirectoryError:
+        raise InputError(Problem(Place(name), "is a directory; name a file in it")) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        column = error.start - error.object.rfind(b"\n", 0, error.start)
+        raise InputError(Problem(Place(name, line, column), "is not UTF-8 text; save the file as UTF-8")) from None
+    except OSError as error:
+        raise InputError(Problem(Place(name), f"cannot be read: {error.strerror}")) from None
+
+
+def load(path: str, name: str | None = None) -> Mapping:
+    """The mapping that is the file at `path`, shown to users as `name`. Raises InputError."""
+    name = name or path
+    return load_text(read_text(path, name), name)
+
+
+def load_text(text: str, name: str) -> Mapping:
+    node = compose(text, name)
+    if node is None:
+        raise InputError(Problem(Place(name), "is empty"))
+    if not isinstance(node, Mapping):
+        raise InputError(Problem(place_of(node), "must be a mapping of keys to values, as in 'title: ...'"))
+    problems = list(_refused(node, set(), 0))
+    if problems:
+        raise InputError(*problems)
+    return node
+
+
+def value_from_argument(text: str, argument: str) -> Node:
+    """The node of a value given on the command line; its place is the argument itself."""
+    node = compose(text, argument) or Scalar("tag:yaml.org,2002:null", "", *[yaml.Mark(argument, 0, -1, 0, None, 0)] * 2)
+    problems = list(_refused(node, set(), 0))
+    if problems:
+        raise InputError(*problems)
+    return node
+
+
+def compose(text: str, name: str) -> Node | None:
+    try:
+        _refuse_deep_nesting(text, name)
+        return yaml.compose(_NamedText(text, name), Loader=_Loader)
+    except yaml.reader.ReaderError as error:
+        raise InputError(Problem(Place(name), f"holds a character that YAML does not allow (#x{error.character:04x})")) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        raise InputError(Problem(place, _mended(error))) from None
+
+
+def _mended(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or "is not YAML"
+    if r"'\t'" in problem or "tab character" in problem:
+        return "a tab is used for indentation; use spaces"
+    if "undefined alias" in problem or "anchor" in problem:
+        return f"{problem}; aliases are not used here, write the value out"
+    if "expected a single document" in (error.context or ""):
+        return "a second document starts here; keep one document in a file"
+    if "mapping values are not allowed" in problem:
+        return "a ': ' stands where no key can be; check the indentation, or put the text in quotes"
+    return f"is not YAML: {problem}" + (f" ({error.context})" if error.context else "")
+
+
+def _refuse_deep_nesting(text: str, name: str) -> None:
+    """The C parser recurses and would overflow the stack; its event stream does not, so suspicious text is counted first."""
+    if len(text) < 2000 or (text.count("[") + text.count("{") < 4000 and max(map(len, text.splitlines()), default=0) < 2000):
+        return
+    depth = 0
+    for event in yaml.parse(_NamedText(text, name), Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            mark = event.start_mark
+            raise InputError(Problem(Place(name, mark.line + 1, mark.column + 1), f"is nested more than {DEEPEST} deep"))
+
+
+def _refused(node: Node, seen: set[int], depth: int) -> Iterator[Problem]:
+    """What no file may contain, wherever it stands. An alias shows as a node met twice."""
+    if id(node) in seen:
+        yield Problem(place_of(node), "an alias (*name) repeats this value; write it out where it is used")
+        return
+    seen.add(id(node))
+    if depth > DEEPEST:
+        yield Problem(place_of(node), f"is nested more than {DEEPEST} deep")
+    elif node.tag not in _PLAIN_TAGS and node.tag != "tag:yaml.org,2002:merge":
+        yield Problem(place_of(node), f"the tag '{node.tag}' is not allowed; write a plain value")
+    elif isinstance(node, Sequence):
+        for item in node.value:
+            yield from _refused(item, seen, depth + 1)
+    elif isinstance(node, Mapping):
+        first: dict[str, Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, Scalar):
+                yield Problem(place_of(key), "a key must be a word")
+            elif key.tag == "tag:yaml.org,2002:merge":
+                yield Problem(place_of(key), "'<<' merges are not allowed; use 'extends:'")
+            elif key.value in first:
+                line = first[key.value].start_mark.line + 1
+                yield Problem(place_of(key), f"'{key.value}' is given twice (first on line {line})")
+            else:
+                first[key.value] = key
+            yield from _refused(value, seen, depth + 1)
+
+
+def place_of(node: Node) -> Place:
+    mark = node.start_mark
+    if mark.name.startswith("-"):  # an argument of the command line
+        return Place(mark.name)
+    return Place(mark.name, mark.line + 1, mark.column + 1)
+
+
+def is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.tag == "tag:yaml.org,2002:null"
+
+
+def find(node: Node | None, *path: str) -> Node | None:
+    """The node at a path of keys (and 1-based positions in lists), or None."""
+    for key in path:
+        if isinstance(node, Mapping):
+            node = next((value for name, value in node.value if name.value == key), None)
+        elif isinstance(node, Sequence):
+            node = node.value[int(key) - 1] if key.isdigit() and 1 <= int(key) <= len(node.value) else None
+        else:
+            return None
+    return node
+
+
+def merge(base: Mapping, change: Mapping, whole: int) -> Mapping:
+    """`change` over `base`, key by key down to `whole` levels; below that a value replaces the other, null removes it."""
+    pairs = {key.value: (key, value) for key, value in base.value}
+    for key, value in change.value:
+        old = pairs.get(key.value, (None, None))[1]
+        if is_null(value):
+            pairs.pop(key.value, None)
+        elif whole > 1 and isinstance(value, Mapping) and isinstance(old, Mapping):
+            pairs[key.value] = (key, merge(old, value, whole - 1))
+        else:
+            pairs[key.value] = (key, value)
+    return _like(change, list(pairs.values()))
+
+
+def with_value(node: Mapping, path: list[str], value: Node, at: Place | None = None, within: str = "") -> Mapping:
+    """A copy of `node` with `value` at `path` (null removes it); every step but the last must exist already.
+
+    `at` is the place to name for a key that is new, where it is not the value's; `within` is the path of `node` itself.
+    """
+    if len(path) == 1:
+        return _with_key(node, path[0], value, at or place_of(value))
+    where = f"{within}.{path[0]}" if within else path[0]
+    old = find(node, path[0])
+    if old is None:
+        known = [key.value for key, _ in node.value]
+        raise InputError(Problem(at or place_of(value), f"there is no '{where}'.{did_you_mean(path[0], known)}"))
+    new = _changed(old, path[1:], value, at, where)
+    return _like(node, [(key, new if key.value == path[0] else other) for key, other in node.value])
+
+
+def _with_key(node: Mapping, name: str, value: Node, at: Place) -> Mapping:
+    pairs = [(key, old) for key, old in node.value if key.value != name]
+    position = next((n for n, (key, _) in enumerate(node.value) if key.value == name), len(pairs))
+    if not is_null(value):
+        mark = yaml.Mark(at.name, 0, at.line - 1, at.column - 1, None, 0)
+        pairs.insert(position, (Scalar("tag:yaml.org,2002:str", name, mark, mark), value))
+    return _like(node, pairs)
+
+
+def _changed(old: Node, path: list[str], value: Node, at: Place | None, where: str) -> Node:
+    if isinstance(old, Mapping):
+        return with_value(old, path, value, at, where)
+    if isinstance(old, Sequence) and find(old, path[0]) is not None:
+        items = list(old.value)
+        position = int(path[0]) - 1
+        items[position] = value if len(path) == 1 else _changed(items[position], path[1:], value, at, f"{where}.{path[0]}")
+        return Sequence(old.tag, items, old.start_mark, old.end_mark)
+    has = f"its items are 1 to {len(old.value)}" if isinstance(old, Sequence) else "it is a single value"
+    raise InputError(Problem(at or place_of(value), f"'{where}' has no '{path[0]}'; {has}"))
+
+
+def _like(node: Mapping, pairs: list[tuple[Node, Node]]) -> Mapping:
+    return Mapping(node.tag, pairs, node.start_mark, node.end_mark, node.flow_style)
