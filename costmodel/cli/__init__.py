@@ -1,0 +1,52 @@
+"""The command line: one file per command, loaded when it is called."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from costmodel import __version__
+from costmodel.errors import InputError
+
+# The commands in the order of the help; the file is named after the command.
+COMMANDS = ("estimate", "explain", "appendix", "list", "show", "validate", "new", "schema")
+
+
+class _Commands(click.Group):
+    """Finds commands by file, and turns our errors into messages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"costmodel.cli.{name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from costmodel.errors import did_you_mean
+
+            raise click.UsageError(f"there is no command '{args[0]}'.{did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="costmodel")
+def main() -> None:
+    """What a cloud architecture costs, from a traffic scenario, a pattern and a dated rate card.
+
+    \b
+    costmodel estimate --pattern itl --scenario large
+    costmodel explain --pattern itl --scenario large ingest
+    costmodel list patterns
+    """

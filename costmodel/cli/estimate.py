@@ -1,0 +1,77 @@
+import click
+
+from costmodel.cli import options
+from costmodel.estimate import open_models
+from costmodel.library import Library
+from costmodel.outputs import FORMATS, render
+
+
+class _Budget(click.ParamType):
+    name = "amount"
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value).strip().lstrip("$").replace(",", "")
+        try:
+            amount = float(text)
+        except ValueError:
+            self.fail(f"'{value}' is not an amount of money; write for example 500", param, ctx)
+        if not 0 <= amount < 1e15:
+            self.fail(f"'{value}' is not an amount of money; write a number from 0 up", param, ctx)
+        return amount
+
+
+@click.command("estimate")
+@options.pattern
+@options.scenarios
+@options.model
+@click.option("--basis", type=click.Choice(["printed", "corrected"]), help="As the whitepaper prints it, or as the model has it.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write it.")
+@click.option("--budget", type=_Budget(), metavar="AMOUNT", help="Exit with status 1 if the corrected total of a month is over this.")
+@options.output
+def command(
+    pattern: str,
+    scenarios: tuple[str, ...],
+    rates: str | None,
+    changes: tuple[str, ...],
+    free_tier: str,
+    library: tuple[str, ...],
+    basis: str | None,
+    form: str,
+    budget: float | None,
+    output: str | None,
+) -> None:
+    """What a month costs, line by line.
+
+    The nine estimates that the whitepaper prints are shown as printed, with its errata and the corrected total; with
+    anything changed, and for every other estimate, figures are the model's.
+
+    \b
+    costmodel estimate --pattern itl --scenario large
+    costmodel estimate --pattern sensor
+    costmodel estimate -p itl -s large --set 'traffic.record_size=5 KB' --budget 500
+    costmodel estimate -p my-pattern.yaml -s my-traffic.yaml --format json -o bill.json
+    """
+    from costmodel.published.appendix import Appendix
+    from costmodel.published.statement import CORRECTED, statement
+
+    models = open_models(
+        pattern, scenarios, rates=rates, changes=options.parsed_changes(changes), free_tier=free_tier, library=Library(library)
+    )
+    appendix = Appendix()
+    default = CORRECTED if budget is not None else None
+    statements = [statement(model, basis or default, appendix) for model in models]
+    options.emit(render(form, statements, options.terminal_width()), output)
+    if budget is not None:
+        _check_budget(budget, [(s.bill.scenario, s.corrected_total) for s in statements])
+
+
+def _check_budget(budget: float, totals: list[tuple[str, float]]) -> None:
+    from costmodel.outputs.words import money
+
+    over = [(scenario, total) for scenario, total in totals if total > budget]
+    for scenario, total in over:
+        click.echo(f"over budget: {scenario} costs {money(total)} a month, {money(total - budget)} over {money(budget)}", err=True)
+    if over:
+        raise click.exceptions.Exit(1)
+
+

@@ -1,0 +1,112 @@
+"""Options and arguments that several commands share, and how they complete in a shell."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from costmodel.errors import InputError
+
+
+def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        from costmodel.library import Library
+
+        return [name for name in Library(ctx.params.get("library", ())).names(kind) if name.startswith(incomplete)]
+
+    return complete
+
+
+def pattern(function: Any) -> Any:
+    return click.option(
+        "--pattern", "-p", required=True, metavar="NAME|FILE", shell_complete=_names("patterns"), help="The pattern: what is built."
+    )(function)
+
+
+def scenarios(function: Any) -> Any:
+    return click.option(
+        "--scenario",
+        "-s",
+        "scenarios",
+        multiple=True,
+        metavar="NAME|FILE",
+        shell_complete=_names("scenarios"),
+        help="The traffic scenario; repeat it for several side by side. Without it: those that the pattern names.",
+    )(function)
+
+
+def model(function: Any) -> Any:
+    """What changes an estimate: the card, the library, --set and the free tier."""
+    for option in (
+        click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable."),
+        click.option(
+            "--free-tier",
+            type=click.Choice(["none", "always", "legacy-12-month"]),
+            default="none",
+            show_default=True,
+            help="The free allowances to take off.",
+        ),
+        click.option(
+            "--set",
+            "changes",
+            multiple=True,
+            metavar="PATH=VALUE",
+            help="Change a setting, the traffic or a price: 'ingest.buffer_size=64 MB', traffic.peak_rate=2000/s, "
+            "rates.firehose.ingested.1.usd=0.03.",
+        ),
+        click.option(
+            "--rates", metavar="CARD", shell_complete=_names("pricing"), help="The rate card; else the scenario's, else the newest us-east-1."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def parsed_changes(changes: tuple[str, ...]) -> dict[str, str]:
+    """--set arguments as path -> value. Raises InputError."""
+    wrong = [text for text in changes if not text.partition("=")[1] or not text.partition("=")[0].strip()]
+    if wrong:
+        raise InputError(*(f"--set {text}: write PATH=VALUE, as in 'ingest.buffer_size=64 MB'" for text in wrong))
+    paths = [text.partition("=")[0].strip() for text in changes]
+    twice = sorted({path for path in paths if paths.count(path) > 1})
+    if twice:
+        raise InputError(*(f"--set {path} is given twice" for path in twice))
+    return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in changes}
+
+
+def output(function: Any) -> Any:
+    return click.option("-o", "--output", metavar="FILE", help="Write to this file instead of the terminal.")(function)
+
+
+def emit(text: str, path: str | None) -> None:
+    """Prints, or writes the whole file or nothing of it: beside it first, then renamed. Raises InputError."""
+    if path is None:
+        click.echo(text, nl=False)
+        return
+    folder = os.path.dirname(path) or "."
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=folder, prefix=".costmodel-", delete=False) as file:
+            file.write(text)
+        try:
+            os.chmod(file.name, 0o666 & ~_umask())
+            os.replace(file.name, path)
+        except OSError:
+            os.unlink(file.name)
+            raise
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def terminal_width() -> int:
+    """The columns there are: of the terminal, or COLUMNS; 80 in a pipe."""
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns

@@ -1,0 +1,15 @@
+"""One output format per file: `render(statements, width)` gives the text of estimates. `FORMATS` are their names."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from costmodel.published.statement import Statement
+
+FORMATS = ("table", "json", "csv", "markdown")
+
+
+def render(form: str, statements: "list[Statement]", width: int = 80) -> str:
+    """The estimates in a format, one of FORMATS; `width` in columns is for those that wrap."""
+    text: str = import_module(f"costmodel.outputs.{form}").render(statements, width)
+    return text

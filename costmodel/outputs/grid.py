@@ -1,0 +1,63 @@
+"""Text in columns: cells wrap at spaces, columns share the width there is."""
+
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """`share` of the width left over goes to it; `right` aligns numbers."""
+
+    title: str
+    least: int
+    right: bool = False
+
+
+GAP = 2
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` characters, broken at spaces; a longer word is cut."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        while len(word) > width:
+            if line:
+                lines.append(line)
+                line = ""
+            lines.append(word[:width])
+            word = word[width:]
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+def widths(columns: list[Column], rows: list[list[str]], width: int) -> list[int]:
+    """What each column gets: what its cells need, shrunk from the widest down to the columns' least."""
+    need = [max([len(column.title), *(len(row[n]) for row in rows)]) for n, column in enumerate(columns)]
+    spare = width - GAP * (len(columns) - 1)
+    while sum(need) > spare:
+        shrinkable = [n for n, column in enumerate(columns) if need[n] > column.least]
+        if not shrinkable:
+            break
+        need[max(shrinkable, key=lambda n: need[n])] -= 1
+    return need
+
+
+def lines(cells: list[str], columns: list[Column], sizes: list[int], indent: int = 0) -> list[str]:
+    """One row, as many lines as its longest cell needs; continued first cells are indented."""
+    parts = [_cell(cell, size, indent if n == 0 else 0) for n, (cell, size) in enumerate(zip(cells, sizes, strict=True))]
+    height = max(map(len, parts))
+    padded = [part + [""] * (height - len(part)) for part in parts]
+    rows = []
+    for at in range(height):
+        texts = [
+            text[at].rjust(size) if column.right else text[at].ljust(size) for text, size, column in zip(padded, sizes, columns, strict=True)
+        ]
+        rows.append((" " * GAP).join(texts).rstrip())
+    return rows
+
+
+def _cell(cell: str, size: int, indent: int) -> list[str]:
+    first, *rest = wrapped(cell, size - indent)
+    return [" " * indent + first, *(" " * (indent + 2) + line for line in (wrapped(" ".join(rest), size - indent - 2) if rest else []))]

@@ -1,0 +1,36 @@
+"""Estimates as JSON: one object, or a list of several. Numbers are unrounded; schemas/estimate.schema.json describes it."""
+
+import json
+from typing import Any
+
+from costmodel.published.statement import Statement
+
+_LINE = (
+    "component service description consumed_quantity consumed_unit pricing_quantity pricing_unit free_quantity tier unit_price cost "
+    "rate source"
+).split()
+
+
+def render(statements: list[Statement], width: int) -> str:
+    objects = [as_object(statement) for statement in statements]
+    return json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_object(statement: Statement) -> dict[str, Any]:
+    bill = statement.bill
+    return {
+        "pattern": bill.pattern,
+        "scenario": bill.scenario,
+        "rate_card": bill.rate_card,
+        "currency": bill.currency,
+        "basis": statement.basis,
+        "month_hours": bill.month_hours,
+        "records": bill.records,
+        "total": statement.total,
+        "corrected_total": statement.corrected_total,
+        "printed_total": statement.printed_total,
+        "per_million_records": statement.per_million_records,
+        "fixed": bill.fixed,
+        "lines": [{key: getattr(line, key) for key in _LINE} for line in bill.lines],
+        "errata": [{"id": erratum.id, "amount": amount} for erratum, amount in statement.errata],
+    }

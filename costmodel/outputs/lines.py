@@ -1,0 +1,72 @@
+"""What an estimate says in words, in every textual output: its head, its lines, its measures and its notes."""
+
+from costmodel.bill import Bill, Line
+from costmodel.outputs.words import count_of, money, number, quantity
+from costmodel.published.statement import Statement
+
+
+def headline(statement: Statement) -> str:
+    return f"{statement.bill.pattern_title} · {statement.bill.scenario_title}"
+
+
+def context(statement: Statement) -> str:
+    bill = statement.bill
+    return f"{count_of(bill.records, 'record')} in a month of {number(bill.month_hours)} hours · prices {bill.rate_card}{free_words(bill)}"
+
+
+def free_words(bill: Bill) -> str:
+    return "" if bill.free_tier == "none" else f" · free tier: {bill.free_tier}"
+
+
+def usage_words(line: Line) -> str:
+    """What is billed, and what was really used where rounding makes it differ."""
+    priced = line.pricing_quantity + line.free_quantity
+    words = quantity(line.pricing_quantity, line.pricing_unit)
+    if line.free_quantity:
+        words += f" after {number(line.free_quantity)} free"
+    if abs(line.consumed_quantity - priced) > 1e-9 * priced:
+        words += f" billed for {quantity(line.consumed_quantity, line.consumed_unit)}"
+    return words
+
+
+def line_words(line: Line, several: bool) -> str:
+    tier = f", {line.tier}" if line.tier else ""
+    return f"{line.description}{tier}" + (f" ({line.component})" if several else "")
+
+
+def by_service(bill_lines: tuple[Line, ...]) -> dict[str, list[Line]]:
+    """Lines by service, services in the order they first appear."""
+    groups: dict[str, list[Line]] = {}
+    for line in bill_lines:
+        groups.setdefault(line.service, []).append(line)
+    return groups
+
+
+def service_words(group: list[Line]) -> str:
+    components = list(dict.fromkeys(line.component for line in group))
+    return f"{group[0].service} · {', '.join(components)}"
+
+
+def small_money(value: float) -> str:
+    """An erratum's amount: cents, or where it is small, hundredths of them."""
+    return money(value, 2 if abs(value) >= 0.1 else 4)
+
+
+def measures(statement: Statement) -> list[tuple[str, str]]:
+    """What one compares estimates by, of the total that is shown."""
+    each = statement.per_million_records
+    return [
+        ("Per million records", "no records" if each is None else money(each, 4)),
+        ("Per year (12 such months)", money(statement.total * 12)),
+        ("Fixed, whatever the traffic", money(statement.bill.fixed)),
+        ("Grows with traffic", money(statement.corrected_total - statement.bill.fixed)),
+    ]
+
+
+def notes(statements: list[Statement]) -> list[str]:
+    """What a reader must know beside the figures."""
+    words = [note for s in statements for note in s.bill.notes]
+    if statements[0].bill.not_priced:
+        words.append("Not priced: " + "; ".join(statements[0].bill.not_priced) + ".")
+    words.append(f"List prices of {statements[0].bill.as_of}, in {statements[0].bill.currency}, before tax.")
+    return list(dict.fromkeys(words))

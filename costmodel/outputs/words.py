@@ -1,0 +1,67 @@
+"""How amounts, money and counts are said to people."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from costmodel.units import COUNT, MONEY, RATE, Dimension, best_unit
+
+_IRREGULAR = {"bytes", "ms", "s", "h", "KB", "MB", "GB", "TB"}
+
+
+def money(value: float, digits: int = 2) -> str:
+    """ "$1,234.50", rounded half up; an amount below half a cent shows its first digits: "$0.00086"."""
+    sign, size = ("-", -value) if value < 0 else ("", value)
+    if 0 < size < 0.005 and digits == 2:
+        return f"{sign}${_plain(size, 2)}"
+    return f"{sign}${Decimal(repr(float(size))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
+
+
+def _plain(value: float, significant: int) -> str:
+    """`value` to so many significant digits, without an exponent."""
+    return f"{Decimal(f'{value:.{significant}g}'):f}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """ "20,599.37", "60", "0.00098": thousands separated, at most `digits` decimals, more for what is below one."""
+    if 0 < abs(value) < 1:
+        return _plain(value, max(2, digits))
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantity(value: float, unit: str, digits: int = 2) -> str:
+    """ "20,599.37 GB", "59,714.9 requests", "1 request"."""
+    return f"{number(value, digits)} {plural(unit) if value != 1 else unit}"
+
+
+def plural(unit: str) -> str:
+    return unit if unit in _IRREGULAR or unit.endswith(("-month", "s")) and unit != "request" else f"{unit}s"
+
+
+def amount(value: float, dimension: Dimension, digits: int = 10, label: str = "") -> str:
+    """An amount in base units as a person would say it, to `digits` significant digits: "5 KB", "300 s", "1,000/s", "25%"."""
+    if label:
+        return f"{exact(value, digits)} {plural(label) if value != 1 else label}"
+    if dimension == MONEY:
+        return f"${exact(value, digits)}"
+    unit = best_unit(value, dimension)
+    if unit is None:
+        return exact(value, digits) + _compound(dimension)
+    space = "" if dimension == RATE else " "
+    return f"{exact(value * unit.per / unit.scale, digits)}{space}{unit.name}"
+
+
+def _compound(dimension: Dimension) -> str:
+    if dimension == COUNT:
+        return ""
+    names = zip(("byte", "ms", "$"), dimension, strict=True)
+    return " " + "·".join(name if power == 1 else f"{name}^{power}" for name, power in names if power)
+
+
+def exact(value: float, digits: int = 10) -> str:
+    """`value` to so many significant digits, thousands separated, without trailing zeros or exponent."""
+    text = f"{Decimal(f'{value:.{digits}g}'):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def count_of(value: float, what: str) -> str:
+    return f"{number(value, 0)} {what}{'' if value == 1 else 's'}"

@@ -1,0 +1,76 @@
+"""The quantities of an estimate by name, for row expressions.
+
+    traffic.peak_rate, ingest.buffer_size, rates.s3.storage.1.usd    inputs, in base units
+    traffic.records, traffic.volume, month                           the month's traffic and its length
+    ingest.cost, ingest.ingested.cost, .quantity, .2.quantity        charges: of a component, a price, a tier
+    ingest.objects, month.ingest.objects                             steps of a rule: over the periods, over the average month
+    KB, MB, GB, TB, second, hour, day                                units
+"""
+
+from functools import cached_property
+
+from costmodel.estimate import Floats, Model, Traced, run
+from costmodel.quantities import Quantity
+from costmodel.shapes import Given
+from costmodel.units import DAY, GB, HOUR, KB, SECOND
+
+UNITS = {"KB": KB, "MB": KB**2, "GB": GB, "TB": KB**4, "second": SECOND, "hour": HOUR, "day": DAY}
+
+
+class _Recorded(Floats):
+    """Floats that note every input by its path."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, float] = {}
+
+    def number(self, path: str, given: Given) -> float:
+        self.inputs[path] = given.value
+        return given.value
+
+
+class Figures:
+    """The figures of one model. Steps of rules are traced only when one is asked for."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def value(self, name: str) -> float:
+        """The figure of this name; KeyError if the estimate has none."""
+        if name in UNITS:
+            return UNITS[name]
+        return self._known[name] if name in self._known else self._steps[name]
+
+    @cached_property
+    def _known(self) -> dict[str, float]:
+        numbers = _Recorded()
+        result = run(self.model, numbers)
+        figures = dict(numbers.inputs)
+        records = result.metered.records
+        figures["traffic.records"] = records
+        figures["traffic.volume"] = records * sum(size if of is None else of * size for of, size in self._sizes(numbers))
+        for charge in result.charges:
+            component, price = charge.usage.component, charge.rate.key.rpartition(".")[2]
+            for name in (component, f"{component}.{price}", f"{component}.{price}.{charge.tier}"):
+                figures[f"{name}.cost"] = figures.get(f"{name}.cost", 0.0) + charge.cost
+                figures[f"{name}.quantity"] = figures.get(f"{name}.quantity", 0.0) + charge.quantity
+        return figures
+
+    def _sizes(self, numbers: Floats) -> list[tuple[float | None, float]]:
+        return self.model.scenario.traffic.record_sizes(numbers)
+
+    @cached_property
+    def _steps(self) -> dict[str, float]:
+        result = run(self.model, Traced())
+        steps: dict[str, float] = {}
+        waiting: list[Quantity] = [charge.cost for charge in result.charges]  # type: ignore[misc]
+        seen: set[Quantity] = set()
+        while waiting:
+            quantity = waiting.pop()
+            if quantity in seen:
+                continue
+            seen.add(quantity)
+            waiting.extend(quantity.operands)
+            if quantity.name:
+                value = quantity.value
+                steps.setdefault(f"{quantity.scope}.{quantity.name}", sum(value) if isinstance(value, tuple) else value)
+        return steps
