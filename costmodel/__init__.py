@@ -6,9 +6,32 @@
 672.05
 """
 
-from costmodel.bill import Bill, Line, PeakLoad
-from costmodel.errors import CostmodelError, InputError, MissingPrice
-from costmodel.estimate import estimate
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from costmodel.bill import Bill, Line
+    from costmodel.errors import CostmodelError, InputError, MissingPrice
+    from costmodel.estimating import estimate
+    from costmodel.flow import PeakLoad
 
 __version__ = "0.1.0"
 __all__ = ["Bill", "CostmodelError", "InputError", "Line", "MissingPrice", "PeakLoad", "estimate"]
+
+# Loaded on first use, so that `costmodel --help` and other light commands start at once.
+_HOMES = {
+    "Bill": "bill",
+    "Line": "bill",
+    "CostmodelError": "errors",
+    "InputError": "errors",
+    "MissingPrice": "errors",
+    "estimate": "estimating",
+    "PeakLoad": "flow",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'costmodel' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(f"costmodel.{_HOMES[name]}"), name)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from costmodel.flow import PeakLoad
 from costmodel.rating import Charge, tier_words
 from costmodel.units import HOUR
 
@@ -32,17 +33,6 @@ class Line:
     rate: str
     source: str
     price: str
-
-
-@dataclass(frozen=True)
-class PeakLoad:
-    """What a component must bear at peak, in base units (per ms for rates), and the quota or capacity it is borne by."""
-
-    component: str
-    item: str
-    amount: float
-    quota: str
-    provisioned: float | None
 
 
 @dataclass(frozen=True)
@@ -84,7 +74,7 @@ class Bill:
 def bill_of(model: Any, result: Any, fixed: float) -> Bill:
     """The bill of a model's run on floats; lines on which nothing was used are left out."""
     lines = tuple(line for charge in result.charges if (line := _line(charge)) is not None)
-    loads = tuple(PeakLoad(*load) for load in result.metered.loads)
+    loads = tuple(result.metered.loads)
     scenario, pattern, card = model.scenario, model.pattern, model.card
     return Bill(
         pattern=pattern.name,

@@ -8,7 +8,7 @@ import os
 from typing import NamedTuple
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
-from costmodel.yamlfile import Mapping, find, load, merge, place_of
+from costmodel.yamlfile import Mapping, find, load, merge, place_of, read_text
 
 VARIABLE = "COSTMODEL_LIBRARY"
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -60,6 +60,9 @@ class Library:
         if not cards:
             raise InputError(f"there is no rate card for the region '{region}'")
         return max(cards, key=lambda name: name.rpartition("/")[2])
+
+    def mentions(self, found: Found, word: str) -> bool:
+        return word in read_text(found.path, found.shown)
 
     def load(self, kind: str, found: Found) -> Mapping:
         """The file's mapping, merged over what it extends. Raises InputError."""

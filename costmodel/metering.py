@@ -5,7 +5,6 @@ peak) and at its end `Output` (what flows on). It never sees a price: `rates.ing
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import field, fields
 from typing import Any, NamedTuple
 
 from costmodel.quantities import Number, named, smaller, total
@@ -182,47 +181,43 @@ class Setting(NamedTuple):
         return read(self.shape, value_from_argument(str(self.default), DEFAULT))
 
 
-def _setting(shape: Shape, default: str | bool | None, doc: str) -> Any:
-    return field(default=None, metadata={"setting": Setting(shape, doc, default)})
-
-
 def size(default: str | None, doc: str, above: str = "0 KB", **bounds: str) -> Any:
-    return _setting(Amount(SIZE, above="" if "at_least" in bounds else above, **bounds), default, doc)
+    return Setting(Amount(SIZE, above="" if "at_least" in bounds else above, **bounds), doc, default)
 
 
 def time(default: str | None, doc: str, above: str = "0 s", **bounds: str) -> Any:
-    return _setting(Amount(TIME, above="" if "at_least" in bounds else above, **bounds), default, doc)
+    return Setting(Amount(TIME, above="" if "at_least" in bounds else above, **bounds), doc, default)
 
 
 def count(default: str | None, doc: str, **bounds: str) -> Any:
-    return _setting(Amount(COUNT, ONE, **bounds), default, doc)
+    return Setting(Amount(COUNT, ONE, **bounds), doc, default)
 
 
 def share(default: str | None, doc: str, above: str = "") -> Any:
-    return _setting(share_shape(above=above), default, doc)
+    return Setting(share_shape(above=above), doc, default)
 
 
 def batch(default: str, doc: str) -> Any:
-    return _setting(BatchShape(Amount(SIZE, above="0 KB"), Amount(COUNT, ONE, at_least="1")), default, doc)
+    return Setting(BatchShape(Amount(SIZE, above="0 KB"), Amount(COUNT, ONE, at_least="1")), doc, default)
 
 
 def truth(default: bool, doc: str) -> Any:
-    return _setting(Truth(), default, doc)
+    return Setting(Truth(), doc, default)
 
 
 def choice(default: str, *choices: str, doc: str) -> Any:
-    return _setting(Choice(*choices), default, doc)
+    return Setting(Choice(*choices), doc, default)
 
 
 def price(per: str, doc: str) -> Any:
     """A price that cards give for this service, per a unit of this kind."""
-    return field(metadata={"per": per, "doc": doc})
+    return CardPrice(per, doc)
 
 
 def increment(example: str, doc: str) -> Any:
     """A billing increment or another fact that cards give for this service; `example` says in which kind of unit."""
     dimension = next(d for d in (SIZE, TIME, RATE, COUNT) if _parses(example, d))
-    return field(metadata={"fact": Amount(dimension, above="0" + example.lstrip("0123456789")), "doc": doc})
+    return CardFact(Amount(dimension, above="0" + example.lstrip("0123456789")), doc)
 
 
 def _parses(text: str, dimension: Dimension) -> bool:
@@ -232,8 +227,25 @@ def _parses(text: str, dimension: Dimension) -> bool:
         return False
 
 
+class CardPrice(NamedTuple):
+    """A field of a service's card class: a price, per a unit such as `per`."""
+
+    per: str
+    doc: str
+
+
+class CardFact(NamedTuple):
+    """A field of a service's card class: a billing increment or the like."""
+
+    shape: Amount
+    doc: str
+
+
 class Service(NamedTuple):
-    """A service: its rule, and what patterns (`settings`) and rate cards (`card`) may say about it."""
+    """A service: its rule, and what patterns (`settings`) and rate cards (`card`) may say about it.
+
+    Both are NamedTuple classes whose defaults say how a field is read; a rule gets them filled with numbers.
+    """
 
     key: str
     name: str
@@ -246,22 +258,24 @@ class Service(NamedTuple):
     def doc(self) -> str:
         return " ".join((self.rule.__doc__ or "").split())
 
-    def setting(self, name: str) -> Setting:
-        return self.setting_fields()[name]
-
     def setting_fields(self) -> dict[str, Setting]:
-        return {f.name: f.metadata["setting"] for f in fields(self.settings)}
+        return _fields(self.settings)
 
-    def card_fields(self) -> dict[str, Any]:
-        """What a card says of this service: name -> the metadata of price() or increment()."""
-        return {f.name: f.metadata for f in fields(self.card)}
+    def card_fields(self) -> dict[str, CardPrice | CardFact]:
+        """What a card says of this service."""
+        return _fields(self.card)
 
     def price_names(self) -> dict[str, PriceName]:
         return {
-            name: PriceName(f"{self.key}.{name}", pricing_unit(meta["per"]).dimension)
-            for name, meta in self.card_fields().items()
-            if "per" in meta
+            name: PriceName(f"{self.key}.{name}", pricing_unit(field.per).dimension)
+            for name, field in self.card_fields().items()
+            if isinstance(field, CardPrice)
         }
+
+
+def _fields(of: type) -> dict[str, Any]:
+    defaults: dict[str, Any] = of._field_defaults  # type: ignore[attr-defined]
+    return defaults
 
 
 def service(name: str, *, key: str, settings: type, card: type, one_of: tuple[tuple[str, ...], ...] = ()) -> Callable[[Rule], Service]:

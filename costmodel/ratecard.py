@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from costmodel import services
 from costmodel.errors import InputError, MissingPrice, Problem, did_you_mean
-from costmodel.metering import Service
+from costmodel.metering import CardFact, Service
 from costmodel.shapes import (
     INVALID,
     VERSION,
@@ -83,7 +83,7 @@ class RateCard(NamedTuple):
     def facts_of(self, service: Service) -> dict[str, Given]:
         """The billing increments of a service, all that its rule asks for."""
         facts = self.facts.get(service.key, {})
-        lacking = [f"{service.key}.{name}" for name, meta in service.card_fields().items() if "fact" in meta and name not in facts]
+        lacking = [f"{service.key}.{name}" for name, field in service.card_fields().items() if isinstance(field, CardFact) and name not in facts]
         if lacking:
             raise MissingPrice(f"the rate card {self.name} ({self.place}) does not say {', '.join(lacking)}")
         return facts
@@ -213,9 +213,9 @@ def _check_bounds(tiers: tuple[Tier, ...], nodes: list[Node], problems: Problems
 
 def _service_record(service: Service) -> Record:
     fields = {"source": Field(Text(), "where the service's prices are published")}
-    for name, meta in service.card_fields().items():
-        shape = meta["fact"] if "fact" in meta else RateShape(pricing_unit(meta["per"]).dimension, meta["per"])
-        fields[name] = Field(shape, meta["doc"])
+    for name, field in service.card_fields().items():
+        shape = field.shape if isinstance(field, CardFact) else RateShape(pricing_unit(field.per).dimension, field.per)
+        fields[name] = Field(shape, field.doc)
     return Record(f"the {service.key} prices", fields)
 
 

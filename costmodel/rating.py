@@ -35,7 +35,7 @@ class Charge(NamedTuple):
 
 
 def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Any) -> list[Charge]:
-    """Every tier of every usage, in order. `numbers` (estimate.Floats and its like) turns what the card gives into numbers."""
+    """Every tier of every usage, in order. `numbers` (estimating.Floats and its like) turns what the card gives into numbers."""
     before: dict[str, Number] = {}
     result: list[Charge] = []
     for usage in usages:

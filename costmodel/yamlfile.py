@@ -14,13 +14,21 @@ from costmodel.errors import InputError, Place, Problem, did_you_mean
 
 LARGEST_FILE = 5 * 1024 * 1024
 DEEPEST = 50
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")}
-_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
+_DEFAULT_TAGS: dict[type, str] = {yaml.ScalarNode: _TEXT, yaml.SequenceNode: _LIST, yaml.MappingNode: _MAP}
+_Base: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 Node = yaml.Node
 Scalar = yaml.ScalarNode
 Mapping = yaml.MappingNode
 Sequence = yaml.SequenceNode
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """Guesses no types: every plain scalar is text, and a tag that differs was written out."""
+
+    def resolve(self, kind: type, value: object, implicit: object) -> str:
+        return _DEFAULT_TAGS[kind]
 
 
 class _NamedText(io.StringIO):
@@ -70,7 +78,7 @@ def load_text(text: str, name: str) -> Mapping:
 
 def value_from_argument(text: str, argument: str) -> Node:
     """The node of a value given on the command line; its place is the argument itself."""
-    node = compose(text, argument) or Scalar("tag:yaml.org,2002:null", "", *[yaml.Mark(argument, 0, -1, 0, None, 0)] * 2)
+    node = compose(text, argument) or Scalar(_TEXT, "", *[yaml.Mark(argument, 0, -1, 0, None, 0)] * 2)
     problems = list(_refused(node, set(), 0))
     if problems:
         raise InputError(*problems)
@@ -125,7 +133,7 @@ def _refused(node: Node, seen: set[int], depth: int) -> Iterator[Problem]:
     seen.add(id(node))
     if depth > DEEPEST:
         yield Problem(place_of(node), f"is nested more than {DEEPEST} deep")
-    elif node.tag not in _PLAIN_TAGS and node.tag != "tag:yaml.org,2002:merge":
+    elif node.tag != _DEFAULT_TAGS[type(node)]:
         yield Problem(place_of(node), f"the tag '{node.tag}' is not allowed; write a plain value")
     elif isinstance(node, Sequence):
         for item in node.value:
@@ -135,7 +143,7 @@ def _refused(node: Node, seen: set[int], depth: int) -> Iterator[Problem]:
         for key, value in node.value:
             if not isinstance(key, Scalar):
                 yield Problem(place_of(key), "a key must be a word")
-            elif key.tag == "tag:yaml.org,2002:merge":
+            elif key.value == "<<" and _is_plain(key):
                 yield Problem(place_of(key), "'<<' merges are not allowed; use 'extends:'")
             elif key.value in first:
                 line = first[key.value].start_mark.line + 1
@@ -153,7 +161,11 @@ def place_of(node: Node) -> Place:
 
 
 def is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.tag == "tag:yaml.org,2002:null"
+    return isinstance(node, Scalar) and node.value in ("", "~", "null", "Null", "NULL") and _is_plain(node)
+
+
+def _is_plain(node: Scalar) -> bool:
+    return not node.style  # not in quotes; "" from the C parser, None from Python's
 
 
 def find(node: Node | None, *path: str) -> Node | None:
@@ -203,7 +215,7 @@ def _with_key(node: Mapping, name: str, value: Node, at: Place) -> Mapping:
     position = next((n for n, (key, _) in enumerate(node.value) if key.value == name), len(pairs))
     if not is_null(value):
         mark = yaml.Mark(at.name, 0, at.line - 1, at.column - 1, None, 0)
-        pairs.insert(position, (Scalar("tag:yaml.org,2002:str", name, mark, mark), value))
+        pairs.insert(position, (Scalar(_TEXT, name, mark, mark), value))
     return _like(node, pairs)
 
 

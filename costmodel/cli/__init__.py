@@ -1,12 +1,11 @@
 """The command line: one file per command, loaded when it is called."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from costmodel import __version__
-from costmodel.errors import InputError
 
 # The commands in the order of the help; the file is named after the command.
 COMMANDS = ("estimate", "explain", "appendix", "list", "show", "validate", "new", "schema")
@@ -32,6 +31,8 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        from costmodel.errors import InputError
+
         try:
             return super().invoke(ctx)
         except InputError as error:
@@ -50,3 +51,29 @@ def main() -> None:
     costmodel explain --pattern itl --scenario large ingest
     costmodel list patterns
     """
+
+
+def run() -> NoReturn:
+    """The console script: `main` in a process of its own, which starts and ends faster than Python's usual way.
+
+    Start-up makes many objects and no garbage, so collections wait; and nothing is gained by freeing every object at
+    the end, so after the exit functions have run and the streams are flushed the process just stops.
+    """
+    import atexit
+    import gc
+    import os
+    import sys
+
+    gc.set_threshold(100_000)
+    try:
+        main()
+        code = 0
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # whoever read our output has gone
+        code = 1
+    os._exit(code)

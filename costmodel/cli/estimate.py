@@ -1,7 +1,7 @@
 import click
 
 from costmodel.cli import options
-from costmodel.estimate import open_models
+from costmodel.estimating import open_models
 from costmodel.library import Library
 from costmodel.outputs import FORMATS, render
 

@@ -1,7 +1,6 @@
 """Options and arguments that several commands share, and how they complete in a shell."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +84,8 @@ def emit(text: str, path: str | None) -> None:
     if path is None:
         click.echo(text, nl=False)
         return
+    import tempfile  # as heavy as all of costmodel
+
     folder = os.path.dirname(path) or "."
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=folder, prefix=".costmodel-", delete=False) as file:
@@ -107,6 +108,10 @@ def _umask() -> int:
 
 def terminal_width() -> int:
     """The columns there are: of the terminal, or COLUMNS; 80 in a pipe."""
-    import shutil
-
-    return shutil.get_terminal_size((80, 24)).columns
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        try:
+            return os.get_terminal_size().columns
+        except OSError:
+            return 80

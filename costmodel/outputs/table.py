@@ -1,7 +1,6 @@
 """Estimates as text for a terminal, a pipe or a mail: plain characters, at least 80 columns, no colour."""
 
 from costmodel.bill import Line
-from costmodel.outputs import comparison
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.lines import by_service, context, free_words, headline, line_words, measures, notes, service_words, small_money, usage_words
 from costmodel.outputs.words import money, number
@@ -74,6 +73,8 @@ def _afterword(statement: Statement, width: int) -> list[str]:
 
 def _side_by_side(statements: list[Statement], width: int) -> list[str]:
     """One column for each scenario, as the paper's tables have it; with the usage where there is room."""
+    from costmodel.outputs import comparison
+
     with_usage = width >= 44 * len(statements)
     columns = [Column("", 30)]
     for s in statements:

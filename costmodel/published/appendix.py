@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from costmodel.errors import InputError, Problem, did_you_mean
-from costmodel.estimate import Model, open_models
+from costmodel.estimating import Model, open_models
 from costmodel.published.expressions import Expression, evaluate, formatted
 from costmodel.published.figures import Figures
 from costmodel.published.paper import FOLDER, Erratum, Row, Table, read_paper, read_printed, read_table

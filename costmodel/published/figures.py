@@ -9,7 +9,7 @@
 
 from functools import cached_property
 
-from costmodel.estimate import Floats, Model, Traced, run
+from costmodel.estimating import Floats, Model, Traced, run
 from costmodel.quantities import Quantity
 from costmodel.shapes import Given
 from costmodel.units import DAY, GB, HOUR, KB, SECOND

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from costmodel.bill import Bill
 from costmodel.errors import InputError
-from costmodel.estimate import Model, bill_of_model
+from costmodel.estimating import Model, bill_of_model
 from costmodel.published.appendix import Amount, Appendix
 
 PRINTED, CORRECTED = "printed", "corrected"

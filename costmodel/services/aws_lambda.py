@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costmodel.metering import (
     Batch,
@@ -20,16 +20,14 @@ from costmodel.metering import (
 from costmodel.quantities import round_up
 
 
-@dataclass(frozen=True)
-class Lambda:
+class Lambda(NamedTuple):
     batch: Batch = batch("1 record", "what one invocation receives: bytes or records")
     duration: Time = time(None, "how long one invocation runs; rounded up as the card says", at_most="15 min")
     billed_duration: Time = time(None, "the mean billed duration as measured; not rounded again", at_most="15 min")
     memory: Size = size("128 MB", "memory of the function", at_least="128 MB", at_most="10240 MB")
 
 
-@dataclass(frozen=True)
-class LambdaCard:
+class LambdaCard(NamedTuple):
     duration_increment: Time = increment("100 ms", "each invocation's duration is rounded up to a multiple of this")
     requests: PriceName = price("request", "invocations")
     duration: PriceName = price("GB-second", "memory times billed duration")

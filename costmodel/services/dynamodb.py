@@ -1,11 +1,10 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costmodel.metering import Count, Load, Metering, PriceName, Rate, Size, Stream, Usage, count, increment, price, service, size
 from costmodel.quantities import round_up
 
 
-@dataclass(frozen=True)
-class DynamoDB:
+class DynamoDB(NamedTuple):
     read_capacity: Count = count("0", "read capacity units provisioned")
     write_capacity: Count = count("0", "write capacity units provisioned")
     table_size: Size = size("0 MB", "data stored in the table", at_least="0 MB")
@@ -14,8 +13,7 @@ class DynamoDB:
     writes_per_record: Count = count("0", "writes for each record that comes in")
 
 
-@dataclass(frozen=True)
-class DynamoDBCard:
+class DynamoDBCard(NamedTuple):
     read_unit: Size = increment("4 KB", "one read unit reads up to this much of an item")
     write_unit: Size = increment("1 KB", "one write unit writes up to this much of an item")
     unit_rate: Rate = increment("1/s", "a capacity unit serves one unit this often")

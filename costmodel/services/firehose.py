@@ -1,17 +1,15 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, Output, PriceName, Size, Stream, Time, Usage, increment, price, service, size, time
 from costmodel.quantities import larger, round_up, smaller, total
 
 
-@dataclass(frozen=True)
-class Firehose:
+class Firehose(NamedTuple):
     buffer_size: Size = size("5 MB", "an object is delivered when the buffer holds this much", at_least="1 MB", at_most="128 MB")
     buffer_interval: Time = time("300 s", "or when this time has passed", at_least="1 s", at_most="900 s")
 
 
-@dataclass(frozen=True)
-class FirehoseCard:
+class FirehoseCard(NamedTuple):
     record_increment: Size = increment("5 KB", "each record is rounded up to a multiple of this")
     ingested: PriceName = price("GB", "data ingested by Direct PUT")
 

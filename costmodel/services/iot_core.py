@@ -1,19 +1,17 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costmodel.metering import Count, Load, Metering, PriceName, Share, Size, Stream, Usage, count, increment, price, service, share
 from costmodel.quantities import round_up, total
 
 
-@dataclass(frozen=True)
-class IoTCore:
+class IoTCore(NamedTuple):
     devices: Count = count("1", "devices that connect")
     connected: Share = share("100%", "share of the time that a device is connected")
     rules: Count = count("1", "rules that each message triggers")
     actions: Count = count("1", "actions that each triggered rule executes")
 
 
-@dataclass(frozen=True)
-class IoTCoreCard:
+class IoTCoreCard(NamedTuple):
     message_increment: Size = increment("5 KB", "messages, triggers and actions are metered in steps of this size")
     connectivity: PriceName = price("minute", "connection time of the devices")
     messages: PriceName = price("message", "messages to and from devices")

@@ -1,15 +1,13 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costmodel.metering import Count, Load, Metering, PriceName, Stream, Usage, count, price, service
 
 
-@dataclass(frozen=True)
-class KinesisAnalytics:
+class KinesisAnalytics(NamedTuple):
     kpus: Count = count("1", "Kinesis Processing Units in use; give one number for each period where they differ")
 
 
-@dataclass(frozen=True)
-class KinesisAnalyticsCard:
+class KinesisAnalyticsCard(NamedTuple):
     kpu_hours: PriceName = price("KPU-hour", "Kinesis Processing Units")
 
 

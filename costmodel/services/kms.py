@@ -1,16 +1,14 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costmodel.metering import Count, Load, Metering, PriceName, Stream, Usage, count, price, service
 
 
-@dataclass(frozen=True)
-class KMS:
+class KMS(NamedTuple):
     requests_per_record: Count = count("1", "cryptographic requests for each record that comes in")
     keys: Count = count("0", "customer managed keys; keys that AWS manages cost nothing to keep")
 
 
-@dataclass(frozen=True)
-class KMSCard:
+class KMSCard(NamedTuple):
     requests: PriceName = price("request", "requests with symmetric keys")
     keys: PriceName = price("key-month", "customer managed keys")
 

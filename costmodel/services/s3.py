@@ -1,16 +1,14 @@
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costmodel.metering import Count, Load, Metering, PriceName, Share, Stream, Usage, count, price, service, share
 
 
-@dataclass(frozen=True)
-class S3:
+class S3(NamedTuple):
     compression: Share = share("100%", "what is stored, as a share of what is delivered (GZIP to a quarter: 25%)")
     months_stored: Count = count("1", "how many months' data is kept: 1 is the data of this month, kept a month")
 
 
-@dataclass(frozen=True)
-class S3Card:
+class S3Card(NamedTuple):
     storage: PriceName = price("GB-month", "S3 Standard storage")
     put_requests: PriceName = price("request", "PUT, COPY, POST and LIST requests")
 

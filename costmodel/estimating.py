@@ -206,9 +206,12 @@ def _decided_by_scenario(library: Library, pattern: Mapping, scenario: Scenario,
 
 
 def _is_elsewhere(library: Library, component: str) -> bool:
+    """Whether another pattern has a component of this name; only files that mention it are read as YAML."""
+    found = (library.find("patterns", name) for name in library.names("patterns"))
     return any(
-        find(library.load("patterns", library.find("patterns", name)), "components", component) is not None
-        for name in library.names("patterns")
+        find(library.load("patterns", pattern), "components", component) is not None
+        for pattern in found
+        if library.mentions(pattern, component) or library.mentions(pattern, "extends")
     )
 
 

@@ -1,0 +1,3 @@
+from costmodel.cli import run
+
+run()
