@@ -34,7 +34,8 @@ class Floats:
 
     traced = False
 
-    def number(self, path: str, given: Given) -> Any:
+    def number(self, path: str, given: Given, label: str = "") -> Any:
+        """The number at a path, or (path "") one that no path changes; `label` is the unit that a count counts."""
         return given.value
 
     def constant(self, value: float, dimension: Dimension) -> Any:
@@ -49,7 +50,7 @@ class Idle(Floats):
 
     _TRAFFIC = ("traffic.peak_rate", "traffic.monthly_records", "traffic.monthly_volume")
 
-    def number(self, path: str, given: Given) -> Any:
+    def number(self, path: str, given: Given, label: str = "") -> Any:
         return 0.0 if path in self._TRAFFIC or path.startswith("traffic.periods.") and path.endswith(".rate") else given.value
 
 
@@ -59,7 +60,7 @@ class Arrays(Floats):
     def __init__(self, columns: Map[str, Any]) -> None:
         self.columns = columns
 
-    def number(self, path: str, given: Given) -> Any:
+    def number(self, path: str, given: Given, label: str = "") -> Any:
         return self.columns.get(path, given.value)
 
 
@@ -71,11 +72,11 @@ class Traced:
     def __init__(self) -> None:
         self.inputs: dict[str, Quantity] = {}
 
-    def number(self, path: str, given: Given) -> Any:
+    def number(self, path: str, given: Given, label: str = "") -> Any:
         if path in self.inputs:
             return self.inputs[path]
         quantity = constant(given.value, given.dimension)
-        quantity.given, quantity.path = given, path
+        quantity.given, quantity.path, quantity.label = given, path, label
         if path:
             self.inputs[path] = quantity
         return quantity

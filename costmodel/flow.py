@@ -174,9 +174,11 @@ def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Any) -> A
 
     if not lane.traced and not lane.scope:
         return of(lane.period)
+    scope, _, name = path.partition(".")
     if lane.traced:
-        return by_period([of(period) for period in lane.periods])
-    return total(of(period) * period.duration for period in lane.periods) / lane.period.duration
+        return named(by_period([of(period) for period in lane.periods]), scope, name)
+    mean = total(of(period) * period.duration for period in lane.periods) / lane.period.duration
+    return named(mean, _scope(lane, scope), name)
 
 
 def _usage_of_month(component: Component, lanes: list[list[Usage | Load]]) -> list[MonthUsage]:

@@ -72,6 +72,7 @@ class Quantity:
     """A traced amount: `value` (one, or one for each period), its `dimension`, and the operation that made it.
 
     An input has no operation; `given` is what a file or a rate card says (shapes.Given), `path` its name for users.
+    `label` is what it is counted in ("request"), or for a unit that another is divided by, the unit's name.
     """
 
     __slots__ = ("dimension", "given", "label", "name", "operands", "operation", "path", "scope", "value")
@@ -216,8 +217,9 @@ def _join(operation: str, values: Sequence[Any]) -> Any:
     return total(values)
 
 
-def named(amount: Any, scope: str, name: str) -> Any:
-    """Gives a traced quantity its name, unless it has one; other amounts pass."""
+def named(amount: Any, scope: str, name: str, label: str = "") -> Any:
+    """Gives a traced quantity its name (and the unit it is counted in), unless it has one; other amounts pass."""
     if isinstance(amount, Quantity) and not amount.name and not amount.path:
         amount.name, amount.scope = name, scope
+        amount.label = amount.label or label
     return amount

@@ -40,7 +40,7 @@ def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Num
     result: list[Charge] = []
     for usage in usages:
         rate = card.rate(usage.rate)
-        used = named(numbers.in_unit(usage.amount, rate.per.unit), usage.component, f"{_last(rate.key)}_quantity")
+        used = named(numbers.in_unit(usage.amount, rate.per.unit), usage.component, f"{_last(rate.key)}_in_month", rate.per.unit.name)
         result += _charges_of(usage, rate, used, before.get(rate.key), _allowance(rate, free_tier, month, numbers), numbers)
         before[rate.key] = used if rate.key not in before else before[rate.key] + used
     return result
@@ -57,7 +57,7 @@ def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Any) -> Numbe
     for policy in policies:
         if policy in rate.free:
             allowance = rate.free[policy]
-            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given)
+            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given, rate.per.unit.name)
             amount = amount * numbers.in_unit(month, rate.per.unit) if allowance.of_time else amount
             result = amount if result is None else result + amount
     return result
@@ -76,8 +76,9 @@ def _charges_of(usage: MonthUsage, rate: Rate, used: Number, before: Number | No
     lower: Number | None = None
     for number, tier in enumerate(rate.tiers, 1):
         path = f"rates.{rate.key}" if len(rate.tiers) == 1 else f"rates.{rate.key}.{number}"
-        upper = None if tier.up_to is None else numbers.number(f"{path}.up_to", tier.up_to)
+        upper = None if tier.up_to is None else numbers.number(f"{path}.up_to", tier.up_to, rate.per.unit.name)
         quantity = _within(billable, billable_before, lower, upper)
+        quantity = named(quantity, usage.component, f"{_last(rate.key)}_in_tier_{number}", rate.per.unit.name)
         unit_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
         lines.append(Charge(usage, rate, number, quantity, free if number == 1 else 0.0, unit_price, quantity * unit_price))
         lower = upper

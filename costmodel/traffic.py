@@ -112,12 +112,12 @@ class Traffic(NamedTuple):
         rates = self._rates(durations, numbers)
         highest = max(steady.weight.value for steady in self.steady)
         return [
-            Period(steady.name, steady.weight.value == highest, named(rate, steady.name, "rate"), named(duration, steady.name, "hours"))
+            Period(steady.name, steady.weight.value == highest, named(rate, steady.name, "rate"), named(duration, steady.name, "duration"))
             for steady, rate, duration in zip(self.steady, rates, durations, strict=True)
         ]
 
     def _duration(self, steady: Steady, month: Number, numbers: Any) -> Number:
-        whole = numbers.number("", steady.hours._replace(value=self.whole_hours))
+        whole = numbers.constant(self.whole_hours, TIME)
         if len(self.steady) == 1:
             return month
         if steady.name == OFF_PEAK and not steady.hours_path:  # what peak_hours leaves of the day

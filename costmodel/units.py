@@ -140,9 +140,12 @@ def pricing_unit(name: str) -> Unit:
     return Unit(name, (dimension[0], 1, 0), scale * time.scale)
 
 
+_OTHERS = {RATE: _RATES[0], (1, 1, 0): Unit("GB·s", (1, 1, 0), GB * SECOND), (1, -1, 0): Unit("KB/s", (1, -1, 0), KB, SECOND)}
+
+
 def best_unit(value: float, dimension: Dimension) -> Unit | None:
-    """The unit in which a reader would say `value`: the largest of which there is at least one."""
+    """The unit in which a reader would say `value`: of sizes and times the largest of which there is at least one."""
     units = {SIZE: _SIZES, TIME: _TIMES}.get(dimension)
     if units is None:
-        return _RATES[0] if dimension == RATE else None
+        return _OTHERS.get(dimension)
     return next((unit for unit in reversed(units) if abs(value) >= unit.scale), units[0])

@@ -46,8 +46,9 @@ def amount(value: float, dimension: Dimension, digits: int = 10, label: str = ""
     unit = best_unit(value, dimension)
     if unit is None:
         return exact(value, digits) + _compound(dimension)
-    space = "" if dimension == RATE else " "
-    return f"{exact(value * unit.per / unit.scale, digits)}{space}{unit.name}"
+    said = exact(value * unit.per / unit.scale, digits)
+    name = unit.name[:-1] if said == "1" and unit.name in ("days", "minutes", "bytes") else unit.name
+    return f"{said}{name}" if dimension == RATE else f"{said} {name}"
 
 
 def _compound(dimension: Dimension) -> str:

@@ -23,7 +23,7 @@ class _Recorded(Floats):
     def __init__(self) -> None:
         self.inputs: dict[str, float] = {}
 
-    def number(self, path: str, given: Given) -> float:
+    def number(self, path: str, given: Given, label: str = "") -> float:
         self.inputs[path] = given.value
         return given.value
 

@@ -1,0 +1,41 @@
+import click
+
+from costmodel.cli import options
+from costmodel.estimating import open_models
+from costmodel.library import Library
+
+
+@click.command("explain")
+@click.argument("what", required=False, default="", metavar="[COMPONENT[.LINE]]")
+@options.pattern
+@options.scenarios
+@options.model
+@options.output
+def command(
+    what: str,
+    pattern: str,
+    scenarios: tuple[str, ...],
+    rates: str | None,
+    changes: tuple[str, ...],
+    free_tier: str,
+    library: tuple[str, ...],
+    output: str | None,
+) -> None:
+    """How each figure came about, down to the lines of the scenario, the pattern and the rate card.
+
+    \b
+    costmodel explain --pattern itl --scenario large
+    costmodel explain -p itl -s large ingest
+    costmodel explain -p itl -s large source_backup.put_requests
+    """
+    from costmodel.outputs import prose
+
+    models = open_models(
+        pattern, scenarios, rates=rates, changes=options.parsed_changes(changes), free_tier=free_tier, library=Library(library)
+    )
+    width = max(80, min(options.terminal_width(), 160))
+    parts = []
+    for model in models:
+        heading = [f"{model.pattern.title} · {model.scenario.title}", ""] if len(models) > 1 else []
+        parts.append("\n".join([*heading, prose.text(prose.explain(model, what), width)]))
+    options.emit("\n".join(parts), output)

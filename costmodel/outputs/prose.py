@@ -1,0 +1,216 @@
+"""A traced figure read back in words: every step with its formula in names and in values, down to the files' own lines."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from costmodel.estimating import Model, Traced, run
+from costmodel.errors import InputError, did_you_mean
+from costmodel.outputs.grid import wrapped
+from costmodel.outputs.words import amount, exact, money
+from costmodel.quantities import BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity
+from costmodel.rating import Charge, tier_words
+from costmodel.units import COUNT, SIZE, TIME
+
+DIGITS = 10
+_ATOM = 9  # binds tighter than every operation
+_JOIN_WORDS = {SUM: "{0} summed over the periods", LARGEST: "the largest {0} of the periods"}
+
+
+class Explanation(NamedTuple):
+    """One line of the bill: `steps` are lines of text, `inputs` what they rest on and where it stands."""
+
+    title: str
+    cost: float
+    steps: list[str]
+    inputs: list[str]
+
+
+def explain(model: Model, what: str = "") -> list[Explanation]:
+    """The bill's lines, of all components, of one, or of one price ("ingest.ingested"). Raises InputError."""
+    result = run(model, Traced())
+    periods = [period.name for period in model.scenario.traffic.steady]
+    charges = [charge for charge in result.charges if _is_used(charge)]
+    return [_explained(charge, periods) for charge in _chosen(charges, model, what)]
+
+
+def _is_used(charge: Charge) -> bool:
+    return _value(charge.quantity) + _value(charge.free) > 0
+
+
+def _value(number: object) -> float:
+    return float(number.value if isinstance(number, Quantity) else number)  # type: ignore[arg-type]
+
+
+def _chosen(charges: list[Charge], model: Model, what: str) -> list[Charge]:
+    component, _, line = what.partition(".")
+    names = [c.name for c in model.pattern.components]
+    if component and component not in names:
+        raise InputError(f"{model.pattern.name} has no component '{component}'.{did_you_mean(component, names)}")
+    of_component = [charge for charge in charges if component in ("", charge.usage.component)]
+    if not line:
+        return of_component
+    chosen = [charge for charge in of_component if line in _line_names(charge)]
+    if not chosen:
+        known = dict.fromkeys(_line_names(charge)[0] for charge in of_component)
+        raise InputError(f"{component} has no line '{line}'.{did_you_mean(line, known)}")
+    return chosen
+
+
+def _line_names(charge: Charge) -> tuple[str, str]:
+    return charge.rate.key.rpartition(".")[2], charge.usage.item.lower().replace(" ", "_")
+
+
+def _explained(charge: Charge, periods: list[str]) -> Explanation:
+    usage, rate, tier = charge.usage, charge.rate, charge.rate.tiers[charge.tier - 1]
+    words = tier_words(rate, charge.tier)
+    title = f"{usage.service} · {usage.item}{', ' + words if words else ''} · {usage.component}.{_line_names(charge)[0]}"
+    quantity = _counted(_value(charge.quantity), rate.per.unit.name)
+    cost = _value(charge.cost)
+    price = f"${exact(tier.usd.value)} per {rate.per.text}"
+    steps = [f"cost = quantity × price = {quantity} × {price} = ${exact(cost, DIGITS)}"]
+    reader = _Reader(usage.component, periods)
+    steps += reader.quantity_steps(charge)
+    code = f" · rate code {tier.rate_code}" if tier.rate_code else ""
+    inputs = [*reader.inputs(), f"price: {price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}"]
+    return Explanation(title, cost, steps, inputs)
+
+
+def _counted(value: float, unit: str) -> str:
+    return amount(value, COUNT, DIGITS, unit)
+
+
+class _Reader:
+    """Reads one line's graph; `component` is whose names need no prefix."""
+
+    def __init__(self, component: str, periods: list[str]) -> None:
+        self.component, self.periods = component, periods
+        self.leaves: dict[Quantity, None] = {}
+
+    def quantity_steps(self, charge: Charge) -> list[str]:
+        """How the quantity came about, each named step once, what it rests on after it."""
+        root = charge.quantity
+        if not isinstance(root, Quantity):
+            return []
+        steps = [] if root.name else [f"quantity = {self._formula(root)} = {self._said(root)}"]
+        waiting, seen = [root], {root}
+        free = charge.free
+        if isinstance(free, Quantity) and free.operation:
+            steps.append(f"free = {self._formula(free)} = {self._formula(free, 'values')} = {_counted(_value(free), charge.rate.per.unit.name)}")
+            waiting.append(free)
+        while waiting:
+            quantity = waiting.pop(0)
+            if quantity.name and not quantity.path:
+                steps += self._step(quantity)
+            elif quantity.path or quantity.given is not None:
+                self.leaves[quantity] = None
+            for operand in quantity.operands:
+                if operand not in seen:
+                    seen.add(operand)
+                    waiting.append(operand)
+        return steps
+
+    def inputs(self) -> list[str]:
+        rows = []
+        for leaf in self.leaves:
+            place = str(leaf.given.place)
+            where = "default" if place.startswith("- ") else place
+            rows.append(f"{self._name(leaf)}: {leaf.given.text} · {where}" + (f" ({leaf.path})" if leaf.path else ""))
+        return rows
+
+    def _step(self, quantity: Quantity) -> list[str]:
+        name = self._name(quantity)
+        if quantity.operation == BY_PERIOD:
+            rows = zip(self.periods, quantity.operands, strict=True)
+            return [f"{name} in {period} = {self._name(q) if self._is_leaf(q) else self._formula(q)} = {self._said(q)}" for period, q in rows if q.path or not q.name]
+        if isinstance(quantity.value, tuple):
+            lines = [f"{name} = {self._formula(quantity)}"]
+            return lines + [
+                f"  in {period}: {self._formula(quantity, 'values', n)} = {self._said(quantity, n)}" for n, period in enumerate(self.periods)
+            ]
+        values = self._formula(quantity, "values")
+        result = self._said(quantity)
+        return [f"{name} = {self._formula(quantity)}" + (f" = {values}" if values != result else "") + f" = {result}"]
+
+    def _formula(self, quantity: Quantity, way: str = "names", period: int | None = None) -> str:
+        """The operation that made a quantity, its operands by name or by value."""
+        return self._operation(quantity, way, period)[0]
+
+    def _operation(self, quantity: Quantity, way: str, period: int | None) -> tuple[str, int]:
+        operands = quantity.operands
+        if quantity.operation in _JOIN_WORDS:
+            if way == "names":
+                return _JOIN_WORDS[quantity.operation].format(self._operand(operands[0], way, period, _ATOM)), 0
+            parts = [self._said(operands[0], n) for n in range(len(operands[0].value))]  # type: ignore[arg-type]
+            return (" + ".join(parts), 1) if quantity.operation == SUM else (f"the largest of {', '.join(parts)}", 0)
+        if quantity.operation == BY_PERIOD:
+            return self._said(quantity, period), _ATOM
+        if quantity.operation == "divide" and operands[1].label and not operands[1].operation:  # said in another unit
+            return self._operand(operands[0], way, period, 0), 0
+        row = OPERATIONS[quantity.operation]
+        left = self._operand(operands[0], way, period, row.strength or _ATOM)
+        right = self._operand(operands[1], way, period, (row.strength or _ATOM) + 1)
+        return row.words.format(left, right), row.strength
+
+    def _operand(self, quantity: Quantity, way: str, period: int | None, strength: int) -> str:
+        if self._is_leaf(quantity):
+            return self._name(quantity) if way == "names" and (quantity.name or quantity.path) else self._said(quantity, period)
+        text, own = self._operation(quantity, way, period)
+        return f"({text})" if own < strength else text
+
+    def _is_leaf(self, quantity: Quantity) -> bool:
+        return bool(quantity.name or quantity.path) or not quantity.operation
+
+    def _name(self, quantity: Quantity) -> str:
+        if quantity.given is not None:
+            return self._input_name(quantity)
+        scope, name = quantity.scope, quantity.name.replace("_", " ")
+        month, _, rest = scope.partition(".")
+        over = " over the average month" if month == "month" and rest else ""
+        owner = rest if over else scope
+        if owner in ("source", self.component, "month", ""):
+            return name + over
+        return (f"{owner} {name}" if owner in self.periods else f"{owner}'s {name}") + over
+
+    def _input_name(self, quantity: Quantity) -> str:
+        parts = quantity.path.split(".")
+        if not quantity.path:
+            return str(quantity.given.text)
+        if parts[-1] == "up_to":
+            return f"the end of tier {parts[-2]}"
+        if parts[0] == "rates":
+            return " ".join(parts[2:]).replace("_", " ")
+        if parts[0] in ("traffic", self.component) or len(parts) == 1:
+            return " ".join(parts[1:] or parts).replace("_", " ")
+        return f"{parts[0]}'s {' '.join(parts[1:]).replace('_', ' ')}"
+
+    def _said(self, quantity: Quantity, period: int | None = None) -> str:
+        value = quantity.value
+        if isinstance(value, tuple):
+            if period is None:
+                return ", ".join(f"{name} {amount(v, quantity.dimension, DIGITS)}" for name, v in zip(self.periods, value, strict=True))
+            value = value[period]
+        if quantity.dimension == COUNT and quantity.label:
+            return _counted(value, quantity.label)
+        given = quantity.given
+        if given is not None and given.text[-1:].isalpha() and quantity.dimension in (SIZE, TIME) or given is not None and given.text.endswith("%"):
+            return str(given.text)
+        return amount(value, quantity.dimension, DIGITS)
+
+
+def text(explanations: list[Explanation], width: int) -> str:
+    """The explanations for a terminal; a wrapped line goes on further in."""
+
+    def lines() -> Iterator[str]:
+        for e in explanations:
+            cost = money(e.cost)
+            yield e.title + cost.rjust(max(2 + len(cost), width - len(e.title)))
+            for step in e.steps:
+                indent = "  " + " " * (len(step) - len(step.lstrip()))
+                first, *rest = wrapped(step.strip(), width - len(indent) - 4)
+                yield indent + first
+                yield from (indent + "    " + line for line in rest)
+            yield "  where"
+            yield from (f"    {leaf}" for leaf in e.inputs)
+            yield ""
+
+    return "\n".join(lines())
