@@ -40,7 +40,7 @@ class MissingPrice(InputError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """" Did you mean 'x'?", or else the known words, or nothing."""
+    """ " Did you mean 'x'?", or else the known words, or nothing."""
     from difflib import get_close_matches
 
     known = list(known)

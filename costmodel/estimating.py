@@ -8,7 +8,7 @@ from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.flow import Metered, meter
 from costmodel.library import Found, Library
 from costmodel.pattern import RESERVED, SOURCE, Pattern, read_pattern
-from costmodel.quantities import Quantity, constant, total
+from costmodel.quantities import Numbers, Quantity, constant, total
 from costmodel.ratecard import FREE_TIERS, RateCard, read_card
 from costmodel.rating import Charge, charges
 from costmodel.scenario import Scenario, read_scenario
@@ -35,7 +35,6 @@ class Floats:
     traced = False
 
     def number(self, path: str, given: Given, label: str = "") -> Any:
-        """The number at a path, or (path "") one that no path changes; `label` is the unit that a count counts."""
         return given.value
 
     def constant(self, value: float, dimension: Dimension) -> Any:
@@ -51,7 +50,7 @@ class Idle(Floats):
     _TRAFFIC = ("traffic.peak_rate", "traffic.monthly_records", "traffic.monthly_volume")
 
     def number(self, path: str, given: Given, label: str = "") -> Any:
-        return 0.0 if path in self._TRAFFIC or path.startswith("traffic.periods.") and path.endswith(".rate") else given.value
+        return 0.0 if path in self._TRAFFIC or (path.startswith("traffic.periods.") and path.endswith(".rate")) else given.value
 
 
 class Arrays(Floats):
@@ -100,7 +99,7 @@ class Result(NamedTuple):
     total: Any
 
 
-def run(model: Model, numbers: Any) -> Result:
+def run(model: Model, numbers: Numbers) -> Result:
     """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says."""
     metered = meter(model.pattern, model.scenario, model.card, numbers)
     month = numbers.number("month", model.scenario.month)
@@ -137,7 +136,15 @@ def _named_scenarios(node: Mapping, found: Found) -> list[str]:
     return list(pattern.scenarios)
 
 
-def _open(library: Library, found: Found, pattern: Mapping, scenario: Found, rates: str | None, changes: Map[str, str], free_tier: str) -> Model:
+def _open(
+    library: Library,
+    found: Found,
+    pattern: Mapping,
+    scenario: Found,
+    rates: str | None,
+    changes: Map[str, str],
+    free_tier: str,
+) -> Model:
     scenario_node = library.load("scenarios", scenario)
     pattern_node, scenario_node, price_changes = _changed(pattern, scenario_node, changes)
     read = read_scenario(scenario_node, scenario.name, scenario.path)
@@ -151,25 +158,41 @@ def _open(library: Library, found: Found, pattern: Mapping, scenario: Found, rat
     return Model(model_pattern, read, read_rates, free_tier, as_shipped)
 
 
-def _changed(pattern: Mapping, scenario: Mapping, changes: Map[str, str]) -> tuple[Mapping, Mapping, list[tuple[list[str], Node]]]:
-    """The two trees with `changes` in them, and the changes to prices."""
+def _changed(
+    pattern: Mapping, scenario: Mapping, changes: Map[str, str]
+) -> tuple[Mapping, Mapping, list[tuple[list[str], Node]]]:
+    """The two trees with `changes` in them, and the changes to prices. Raises InputError with every wrong path."""
     prices = []
-    components = find(pattern, "components")
-    names = [key.value for key, _ in components.value] if isinstance(components, Mapping) else []
+    problems: list[Problem] = []
     for path, text in changes.items():
         keys = path.split(".")
-        node = value_from_argument(text, f"--set {path}={text}")
-        if keys[0] == "rates" and len(keys) > 2:
-            prices.append((keys[1:], node))
-        elif keys == ["month"] or keys[0] == "traffic" and len(keys) > 1:
-            scenario = with_value(scenario, keys, node)
-        elif keys[0] in names and len(keys) > 1:
-            pattern = _with_component(pattern, keys, node)
-        else:
-            known = [*names, *(word for word in RESERVED if word != SOURCE)]
-            hint = did_you_mean(keys[0], known) if keys[0] not in known else " A path is component.setting, such as ingest.buffer_size."
-            raise InputError(Problem(place_of(node), f"there is no '{path}' to set.{hint}"))
+        try:
+            node = value_from_argument(text, f"--set {path}={text}")
+            if keys[0] == "rates" and len(keys) > 2:
+                prices.append((keys[1:], node))
+            elif keys == ["month"] or (keys[0] == "traffic" and len(keys) > 1):
+                scenario = with_value(scenario, keys, node)
+            elif keys[0] in _components(pattern) and len(keys) > 1:
+                pattern = _with_component(pattern, keys, node)
+            else:
+                problems.append(_no_such_path(path, place_of(node), _components(pattern)))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
     return pattern, scenario, prices
+
+
+def _components(pattern: Mapping) -> list[str]:
+    components = find(pattern, "components")
+    return [key.value for key, _ in components.value] if isinstance(components, Mapping) else []
+
+
+def _no_such_path(path: str, place: Place, components: list[str]) -> Problem:
+    first = path.partition(".")[0]
+    known = [*components, *(word for word in RESERVED if word != SOURCE)]
+    hint = " A path is component.setting, such as ingest.buffer_size." if first in known else did_you_mean(first, known)
+    return Problem(place, f"there is no '{path}' to set.{hint}")
 
 
 def _with_component(pattern: Mapping, keys: list[str], value: Node, at: Place | None = None) -> Mapping:
@@ -191,8 +214,7 @@ def _with_prices(card: Mapping, changes: list[tuple[list[str], Node]]) -> Mappin
 def _decided_by_scenario(library: Library, pattern: Mapping, scenario: Scenario, changed: set[str]) -> Mapping:
     """The pattern with the scenario's settings; those for components of other patterns are skipped."""
     problems = []
-    components = find(pattern, "components")
-    names = [key.value for key, _ in components.value] if isinstance(components, Mapping) else []
+    names = _components(pattern)
     for path, node in scenario.settings.items():
         component = path.partition(".")[0]
         if component in names:
@@ -236,11 +258,12 @@ def estimate(
     Money is in the card's currency, unrounded, before tax. Raises InputError, with every mistake of the input in
     `.problems`, and MissingPrice where the card lacks a price.
     """
-    (model,) = open_models(pattern, [scenario], rates=rates, changes=changes, free_tier=free_tier, library=Library(tuple(library)))
+    (model,) = open_models(
+        pattern, [scenario], rates=rates, changes=changes, free_tier=free_tier, library=Library(tuple(library))
+    )
     return bill_of_model(model)
 
 
 def bill_of_model(model: Model) -> Bill:
     result = run(model, Floats())
     return bill_of(model, result, fixed=run(model, Idle()).total)
-

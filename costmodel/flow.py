@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from costmodel.errors import InputError, Problem
 from costmodel.metering import Batch, GivenBatch, Load, Output, Stream, Usage
 from costmodel.pattern import SOURCE, Component, Pattern
-from costmodel.quantities import Number, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
-from costmodel.rating import MonthUsage
+from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
 from costmodel.ratecard import RateCard
+from costmodel.rating import MonthUsage
 from costmodel.scenario import Scenario
 from costmodel.shapes import Given
 from costmodel.traffic import OFF_PEAK, PEAK, Period
@@ -46,7 +46,7 @@ class Lane(NamedTuple):
     scope: str
 
 
-def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Any) -> Metered:
+def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers) -> Metered:
     """Usage of the month in the pattern's order, peak loads, and the records that come in, in the numbers of the reading."""
     month = numbers.number("month", scenario.month)
     periods = scenario.traffic.periods(month, numbers)
@@ -63,12 +63,12 @@ def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Any) ->
     return Metered(usages, loads, named(records, SOURCE, "records of the month"))
 
 
-def _lanes(periods: list[Period], month: Number, numbers: Any) -> list[Lane]:
+def _lanes(periods: list[Period], month: Number, numbers: Numbers) -> list[Lane]:
     if not numbers.traced:
         return [Lane(period, period.duration / month, periods, False, "") for period in periods]
     rate = named(by_period([period.rate for period in periods]), SOURCE, "rate")
     duration = named(by_period([period.duration for period in periods]), SOURCE, "duration")
-    every = Period("", False, rate, duration)  # type: ignore[arg-type]
+    every = Period("", False, rate, duration)
     return [Lane(every, named(duration / month, SOURCE, "share_of_month"), periods, True, "")]
 
 
@@ -80,12 +80,15 @@ def _average(periods: list[Period], month: Number) -> Lane:
 Results = dict[str, list[list[Usage | Load]]]
 
 
-def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane], numbers: Any) -> Results:
+def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane], numbers: Numbers) -> Results:
     """What each component yielded in each lane."""
     streams: list[dict[str, Stream]] = [{SOURCE: _source(scenario, lane, numbers)} for lane in lanes]
     results: Results = {}
     for component in pattern.flow:
-        facts = {name: numbers.number(f"rates.{component.service.key}.{name}", given) for name, given in card.facts_of(component.service).items()}
+        facts = {
+            name: numbers.number(f"rates.{component.service.key}.{name}", given)
+            for name, given in card.facts_of(component.service).items()
+        }
         rates = component.service.card(**facts, **component.service.price_names())
         results[component.name] = []
         for lane, flowing in zip(lanes, streams, strict=True):
@@ -97,7 +100,7 @@ def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane]
     return results
 
 
-def _source(scenario: Scenario, lane: Lane, numbers: Any) -> Stream:
+def _source(scenario: Scenario, lane: Lane, numbers: Numbers) -> Stream:
     sizes = scenario.traffic.record_sizes(numbers)
     flows = tuple((lane.period.rate if of is None else lane.period.rate * of, size) for of, size in sizes)
     return Stream(flows, lane.period.duration, lane.share_of_month, _scope(lane, SOURCE))
@@ -107,7 +110,7 @@ def _scope(lane: Lane, name: str) -> str:
     return f"{lane.scope}.{name}" if lane.scope else name
 
 
-def _input(component: Component, flowing: dict[str, Stream], lane: Lane, numbers: Any) -> Stream:
+def _input(component: Component, flowing: dict[str, Stream], lane: Lane, numbers: Numbers) -> Stream:
     scope = _scope(lane, component.name)
     streams = []
     for edge in component.edges:
@@ -146,14 +149,16 @@ def _must_scale_with_time(item: Usage | Load, component: Component, lane: Lane) 
     if lane.traced and isinstance(item, Usage):
         for amount in (item.amount, item.consumed):
             if isinstance(amount, Quantity) and not isinstance(amount.value, tuple):
-                raise TypeError(f"{component.service.key}: the usage '{item.item}' does not scale with the period's time or records")
+                raise TypeError(
+                    f"{component.service.key}: the usage '{item.item}' does not scale with the period's time or records"
+                )
 
 
-def _settings(component: Component, lane: Lane, numbers: Any) -> dict[str, Any]:
+def _settings(component: Component, lane: Lane, numbers: Numbers) -> dict[str, Any]:
     return {name: _setting(f"{component.name}.{name}", value, lane, numbers) for name, value in component.settings.items()}
 
 
-def _setting(path: str, value: Any, lane: Lane, numbers: Any) -> Any:
+def _setting(path: str, value: Any, lane: Lane, numbers: Numbers) -> Any:
     if isinstance(value, dict):
         return _by_period(path, value, lane, numbers)
     if isinstance(value, GivenBatch):  # whether it is of bytes or of records is structure
@@ -161,7 +166,7 @@ def _setting(path: str, value: Any, lane: Lane, numbers: Any) -> Any:
     return numbers.number(path, value) if isinstance(value, Given) else value
 
 
-def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Any) -> Any:
+def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Numbers) -> Any:
     """A setting that differs between periods, in this lane: its own, all of them, or over a month their mean by time."""
 
     def of(period: Period) -> Any:
@@ -198,5 +203,13 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]]) -> list[P
     for row in rows:
         first: Load = row[0]
         provisioned = None if first.provisioned is None else largest_over_periods([load.provisioned for load in row])
-        loads.append(PeakLoad(component.name, first.item, largest_over_periods([load.amount for load in row]), first.quota, provisioned))
+        loads.append(
+            PeakLoad(
+                component.name,
+                first.item,
+                largest_over_periods([load.amount for load in row]),
+                first.quota,
+                provisioned,
+            )
+        )
     return loads

@@ -5,6 +5,7 @@ import json
 import math
 import os
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from costmodel.errors import InputError, Place, Problem
 from costmodel.shapes import Given, Word
@@ -29,7 +30,7 @@ def rates_over_time(word: Word, folder: str) -> tuple[tuple[Steady, ...], tuple[
     """
     path, name = _path_and_name(word, folder)
     rows = _rows(read_text(path, name), name)
-    spans = [after - before for (before, _), (after, _) in zip(rows, rows[1:], strict=False)]
+    spans = [after - before for (before, _), (after, _) in pairwise(rows)]
     spans.append(spans[-1] if spans else HOUR)
     steps = [(rate, span) for (_, rate), span in zip(rows, spans, strict=True)]
     notes = [f"{name}: {len(rows):,} rows over {sum(spans) / HOUR:,.6g} hours, scaled to the month"]
@@ -46,7 +47,9 @@ def _rows(text: str, name: str) -> list[tuple[float, float]]:
     reader = csv.DictReader(lines)
     columns = reader.fieldnames or []
     if "timestamp" not in columns or "rate" not in columns:
-        raise InputError(Problem(Place(name, 1, 1), f"needs the columns timestamp and rate; it has {', '.join(columns) or 'none'}"))
+        raise InputError(
+            Problem(Place(name, 1, 1), f"needs the columns timestamp and rate; it has {', '.join(columns) or 'none'}")
+        )
     rows: list[tuple[float, float]] = []
     problems = []
     for row in reader:

@@ -5,17 +5,33 @@ peak) and at its end `Output` (what flows on). It never sees a price: `rates.ing
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from costmodel.quantities import Number, named, smaller, total
-from costmodel.shapes import INVALID, Amount, Choice, Field, Given, Problems, Record, Shape, Truth, read, share as share_shape
+from costmodel.shapes import (
+    INVALID,
+    Amount,
+    Choice,
+    Field,
+    Given,
+    Problems,
+    Record,
+    Shape,
+    Truth,
+    read,
+    share as share_shape,
+)
 from costmodel.units import COUNT, ONE, RATE, SIZE, TIME, Dimension, parse, pricing_unit
 from costmodel.yamlfile import Node, Scalar, value_from_argument
 
 DEFAULT = "- default"  # the place of a number that no file gives
 
 # Annotations of settings and of what a card gives: all are numbers, the name says of what.
-Size = Time = Count = Share = Rate = Number
+Size: TypeAlias = Number
+Time: TypeAlias = Number
+Count: TypeAlias = Number
+Share: TypeAlias = Number
+Rate: TypeAlias = Number
 
 
 class PriceName(NamedTuple):
@@ -181,23 +197,25 @@ class Setting(NamedTuple):
         return read(self.shape, value_from_argument(str(self.default), DEFAULT))
 
 
-def size(default: str | None, doc: str, above: str = "0 KB", **bounds: str) -> Any:
-    return Setting(Amount(SIZE, above="" if "at_least" in bounds else above, **bounds), doc, default)
+def size(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
+    """A setting that is a size, above 0 unless `at_least` says otherwise."""
+    return Setting(Amount(SIZE, above="" if at_least else "0 KB", at_least=at_least, at_most=at_most), doc, default)
 
 
-def time(default: str | None, doc: str, above: str = "0 s", **bounds: str) -> Any:
-    return Setting(Amount(TIME, above="" if "at_least" in bounds else above, **bounds), doc, default)
+def time(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
+    """A setting that is a time, above 0 unless `at_least` says otherwise."""
+    return Setting(Amount(TIME, above="" if at_least else "0 s", at_least=at_least, at_most=at_most), doc, default)
 
 
-def count(default: str | None, doc: str, **bounds: str) -> Any:
-    return Setting(Amount(COUNT, ONE, **bounds), doc, default)
+def count(default: str | None, doc: str, at_most: str = "") -> Any:
+    return Setting(Amount(COUNT, ONE, at_most=at_most), doc, default)
 
 
 def share(default: str | None, doc: str, above: str = "") -> Any:
     return Setting(share_shape(above=above), doc, default)
 
 
-def batch(default: str, doc: str) -> Any:
+def batch_size(default: str, doc: str) -> Any:
     return Setting(BatchShape(Amount(SIZE, above="0 KB"), Amount(COUNT, ONE, at_least="1")), doc, default)
 
 
@@ -278,7 +296,9 @@ def _fields(of: type) -> dict[str, Any]:
     return defaults
 
 
-def service(name: str, *, key: str, settings: type, card: type, one_of: tuple[tuple[str, ...], ...] = ()) -> Callable[[Rule], Service]:
+def service(
+    name: str, *, key: str, settings: type, card: type, one_of: tuple[tuple[str, ...], ...] = ()
+) -> Callable[[Rule], Service]:
     """Makes a rule a service. `one_of` lists settings of which exactly one must be given."""
     return lambda rule: Service(key, name, settings, card, rule, one_of)
 
@@ -287,4 +307,3 @@ def settings_record(service: Service, common: dict[str, Field], wrap: Callable[[
     """The shape of a component of this service: its settings beside the keys that every component has."""
     own = {name: Field(wrap(setting.shape), setting.doc) for name, setting in service.setting_fields().items()}
     return Record(f"a {service.key} component", {**common, **own}, service.one_of)
-

@@ -20,7 +20,6 @@ from costmodel.shapes import (
     Shape,
     Text,
     Word,
-    read,
     share,
 )
 from costmodel.yamlfile import Mapping, Node, Scalar, find, place_of
@@ -52,7 +51,11 @@ class ComponentShape(Shape):
     def read(self, node: Node, problems: Problems) -> Any:
         key = find(node, "service")
         if not isinstance(key, Scalar):
-            return Record("a component", _COMMON).read(node, problems) if not isinstance(node, Mapping) else self._without(node, problems)
+            return (
+                Record("a component", _COMMON).read(node, problems)
+                if not isinstance(node, Mapping)
+                else self._without(node, problems)
+            )
         service = services.find(key.value)
         if service is None:
             hint = did_you_mean(key.value, services.keys())
@@ -130,17 +133,19 @@ class Pattern(NamedTuple):
 
 
 def read_pattern(node: Mapping, name: str) -> Pattern:
-    """The pattern in `node`. Raises InputError with every mistake."""
-    values = read(PATTERN, node)
-    components = tuple(_component(word, service, given) for word, (service, given) in values["components"].items())
-    problems = _wiring_problems(components)
+    """The pattern in `node`. Raises InputError with every mistake, of the values and of the wiring."""
+    problems: Problems = []
+    values = PATTERN.read(node, problems)
+    sound = {word: value for word, value in ((values or {}).get("components") or {}).items() if word is not None}
+    components = tuple(_component(word, *value) for word, value in sound.items() if value is not None)
+    problems += _wiring_problems(components, set(sound))
     if problems:
         raise InputError(*problems)
     return Pattern(
         name,
         str(values["title"]),
         str(values.get("description", "")),
-        tuple(map(str, values.get("scenarios", ()))),
+        values.get("scenarios", ()),
         components,
         _in_flow_order(components),
         tuple(map(str, values.get("not_priced", ()))),
@@ -149,7 +154,7 @@ def read_pattern(node: Mapping, name: str) -> Pattern:
 
 def _component(word: Word, service: Service, given: dict[str, Any]) -> Component:
     settings = {name: given[name] if name in given else setting.given() for name, setting in service.setting_fields().items()}
-    edges = tuple(_edges(given["input"], f"{word}.input")) if "input" in given else ()
+    edges = tuple(_edges(given.get("input"), f"{word}.input"))
     return Component(str(word), service, edges, given.get("meter") == "month", settings, word.place)
 
 
@@ -157,12 +162,12 @@ def _edges(value: Any, path: str) -> list[Edge]:
     if isinstance(value, tuple):
         return [edge for number, item in enumerate(value, 1) for edge in _edges(item, f"{path}.{number}")]
     if isinstance(value, dict):
-        return [Edge(value["from"], value.get("share"), value.get("size"), path)]
-    return [Edge(value, None, None, path)]
+        return [Edge(value["from"], value.get("share"), value.get("size"), path)] if value.get("from") else []
+    return [] if value is None else [Edge(value, None, None, path)]
 
 
-def _wiring_problems(components: tuple[Component, ...]) -> list[Problem]:
-    names = [component.name for component in components]
+def _wiring_problems(components: tuple[Component, ...], names: set[str]) -> list[Problem]:
+    """`names` are those of all components, also of ones that could not be read."""
     problems = [
         Problem(c.place, f"'{c.name}' is a reserved name ({', '.join(RESERVED)}); call the component something else")
         for c in components
@@ -173,9 +178,9 @@ def _wiring_problems(components: tuple[Component, ...]) -> list[Problem]:
             if edge.origin == component.name:
                 problems.append(Problem(edge.origin.place, f"'{component.name}' is its own input"))
             elif edge.origin not in names and edge.origin != SOURCE:
-                hint = did_you_mean(edge.origin, [SOURCE, *names])
+                hint = did_you_mean(edge.origin, [SOURCE, *sorted(names)])
                 problems.append(Problem(edge.origin.place, f"there is no component '{edge.origin}'.{hint}"))
-    return problems or _cycles(components)
+    return problems or (_cycles(components) if len(components) == len(names) else [])
 
 
 def _cycles(components: tuple[Component, ...]) -> list[Problem]:

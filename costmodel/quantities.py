@@ -8,9 +8,9 @@ quantity has one value, or one for each steady period (a tuple); `sum_over_perio
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from costmodel.units import COUNT, Dimension
+from costmodel.units import COUNT, Dimension, Unit
 
 # A rule's numbers are annotated as what they are in an estimate. Arrays and traced quantities take the same places.
 Number = float
@@ -110,7 +110,7 @@ class Quantity:
     def _no_branching(self, *_: object) -> Any:
         raise TypeError("an amount cannot be compared or branched on: its figure changes; use larger() or smaller()")
 
-    __bool__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _no_branching  # type: ignore[assignment]
+    __bool__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _no_branching
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
@@ -215,6 +215,21 @@ def _join(operation: str, values: Sequence[Any]) -> Any:
             result = larger(result, value)
         return result
     return total(values)
+
+
+class Numbers(Protocol):
+    """A reading: what turns what files give into numbers that rules compute with."""
+
+    traced: bool
+
+    def number(self, path: str, given: Any, label: str = "") -> Any:
+        """The number a file gives (shapes.Given), by its path; "" for one that no path changes. `label` is what it counts."""
+
+    def constant(self, value: float, dimension: Dimension) -> Any:
+        """A number that no file gives."""
+
+    def in_unit(self, amount: Any, unit: Unit) -> Any:
+        """An amount in base units as a number of `unit`."""
 
 
 def named(amount: Any, scope: str, name: str, label: str = "") -> Any:

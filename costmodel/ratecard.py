@@ -1,6 +1,6 @@
 """Reads a rate card: a dated snapshot of prices, tiers, free allowances and billing increments, each with its source."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
 from costmodel.errors import InputError, MissingPrice, Problem, did_you_mean
@@ -15,7 +15,6 @@ from costmodel.shapes import (
     Field,
     Given,
     Named,
-    NAME,
     Problems,
     Record,
     Shape,
@@ -83,7 +82,11 @@ class RateCard(NamedTuple):
     def facts_of(self, service: Service) -> dict[str, Given]:
         """The billing increments of a service, all that its rule asks for."""
         facts = self.facts.get(service.key, {})
-        lacking = [f"{service.key}.{name}" for name, field in service.card_fields().items() if isinstance(field, CardFact) and name not in facts]
+        lacking = [
+            f"{service.key}.{name}"
+            for name, field in service.card_fields().items()
+            if isinstance(field, CardFact) and name not in facts
+        ]
         if lacking:
             raise MissingPrice(f"the rate card {self.name} ({self.place}) does not say {', '.join(lacking)}")
         return facts
@@ -130,7 +133,10 @@ class RateShape(Shape):
             "usd": Field(tier.fields["usd"].shape, "the price, where it has no tiers"),
             "tiers": Field(Each(tier), "prices by the month's usage; each ends where the next begins, the last has no end"),
             "per": Field(PerShape(), "what it is the price of: GB, RCU-hour, 10000 requests", required=True),
-            "free": Field(Named(Text(), Choice(*ALLOWANCES), "a free-tier policy to a quantity"), "what each free-tier policy gives"),
+            "free": Field(
+                Named(Text(), Choice(*ALLOWANCES), "a free-tier policy to a quantity"),
+                "what each free-tier policy gives",
+            ),
             "source": Field(Text(), "where the price is published; the service's source where left out"),
             "rate_code": tier.fields["rate_code"],
             "confidence": Field(Text(), "how sure the price is, where it was not read on AWS's own page"),
@@ -149,7 +155,12 @@ class RateShape(Shape):
             return INVALID
         per: Per = values["per"]
         if per.unit.dimension != self.dimension:
-            problems.append(Problem(place_of(find(node, "per") or node), f"'{per.text}' does not measure this; it is priced per {self.unit}"))
+            problems.append(
+                Problem(
+                    place_of(find(node, "per") or node),
+                    f"'{per.text}' does not measure this; it is priced per {self.unit}",
+                )
+            )
             return INVALID
         given = values.get("tiers") or (values,)
         nodes = find(node, "tiers")
@@ -157,7 +168,7 @@ class RateShape(Shape):
         tiers = tuple(self._tier(tier, per, at, problems) for tier, at in zip(given, places, strict=True))
         _check_bounds(tiers, places, problems)
         free = {str(policy): _allowance(text, per, problems) for policy, text in values.get("free", {}).items()}
-        return (per, tiers, free, values.get("source", ""))
+        return Rate("", per, tiers, free, str(values.get("source", "")))
 
     def _tier(self, tier: dict[str, Any], per: Per, node: Node, problems: Problems) -> Tier:
         bound = tier.get("up_to")
@@ -222,7 +233,7 @@ def _service_record(service: Service) -> Record:
 class CardShape(Shape):
     """A whole card: what it is, and a block of prices for each service."""
 
-    head = {
+    head: ClassVar[dict[str, Field]] = {
         "version": VERSION,
         "title": Field(Text(), "what the card is"),
         "extends": Field(Text(), "the card that this one changes, by name"),
@@ -237,14 +248,15 @@ class CardShape(Shape):
         self.keys = services.keys() if keys is None else keys
 
     def read(self, node: Node, problems: Problems) -> Any:
+        every = services.keys()
         fields = dict(self.head)
-        for key, block in node.value:
+        for key, _ in node.value:
             service = services.find(key.value) if key.value in self.keys else None
             if service is not None:
                 fields[key.value] = Field(_service_record(service), service.name)
-            elif key.value in services.keys():
+            elif key.value in every:
                 fields[key.value] = Field(_Unread(), "")
-        known = [*fields, *services.keys()]
+        known = [*fields, *every]
         for key, _ in node.value:
             if key.value not in fields:
                 hint = did_you_mean(key.value, known)
@@ -275,11 +287,12 @@ def read_card(node: Mapping, name: str, keys: list[str] | None = None) -> RateCa
             continue
         source = block.get("source", "")
         facts[key] = {fact: value for fact, value in block.items() if isinstance(value, Given)}
-        for rate, value in block.items():
-            if isinstance(value, tuple):
-                per, tiers, free, own = value
-                rates[f"{key}.{rate}"] = Rate(f"{key}.{rate}", per, tiers, free, str(own or source))
+        for name_of_rate, rate in block.items():
+            if isinstance(rate, Rate):
+                rates[f"{key}.{name_of_rate}"] = rate._replace(key=f"{key}.{name_of_rate}", source=rate.source or str(source))
     for rate in rates.values():
         if not rate.source:
-            raise InputError(Problem(rate.tiers[0].usd.place, f"the price {rate.key} has no source: give one to it or to its service"))
+            raise InputError(
+                Problem(rate.tiers[0].usd.place, f"the price {rate.key} has no source: give one to it or to its service")
+            )
     return RateCard(name, place, values["provider"], values["region"], str(values["as_of"]), values["currency"], rates, facts)

@@ -4,9 +4,9 @@ One estimate is one account and one month: components share a rate's free allowa
 pattern's order. All of it is arithmetic on quantities, so it reads on floats, arrays and traced quantities alike.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from costmodel.quantities import Number, larger, named, smaller
+from costmodel.quantities import Number, Numbers, larger, named, smaller
 from costmodel.ratecard import Rate, RateCard, Tier
 from costmodel.shapes import Given
 
@@ -23,7 +23,7 @@ class MonthUsage(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """A line of the bill in the numbers of the reading: cost = quantity x unit_price. `free` and `quantity` are in `rate.per.unit`."""
+    """A line of the bill in a reading's numbers: cost = quantity x unit_price; `quantity` and `free` in `rate.per.unit`."""
 
     usage: MonthUsage
     rate: Rate
@@ -34,13 +34,18 @@ class Charge(NamedTuple):
     cost: Number
 
 
-def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Any) -> list[Charge]:
+def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Numbers) -> list[Charge]:
     """Every tier of every usage, in order. `numbers` (estimating.Floats and its like) turns what the card gives into numbers."""
     before: dict[str, Number] = {}
     result: list[Charge] = []
     for usage in usages:
         rate = card.rate(usage.rate)
-        used = named(numbers.in_unit(usage.amount, rate.per.unit), usage.component, f"{_last(rate.key)}_in_month", rate.per.unit.name)
+        used = named(
+            numbers.in_unit(usage.amount, rate.per.unit),
+            usage.component,
+            f"{_last(rate.key)}_in_month",
+            rate.per.unit.name,
+        )
         result += _charges_of(usage, rate, used, before.get(rate.key), _allowance(rate, free_tier, month, numbers), numbers)
         before[rate.key] = used if rate.key not in before else before[rate.key] + used
     return result
@@ -50,7 +55,7 @@ def _last(key: str) -> str:
     return key.rpartition(".")[2]
 
 
-def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Any) -> Number | None:
+def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Numbers) -> Number | None:
     """The free quantity of the policy, in pricing units; the 12-month offers come on top of what is always free."""
     policies = {"none": (), "always": ("always",), "legacy-12-month": ("always", "legacy-12-month")}[free_tier]
     result: Number | None = None
@@ -63,7 +68,9 @@ def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Any) -> Numbe
     return result
 
 
-def _charges_of(usage: MonthUsage, rate: Rate, used: Number, before: Number | None, allowance: Number | None, numbers: Any) -> list[Charge]:
+def _charges_of(
+    usage: MonthUsage, rate: Rate, used: Number, before: Number | None, allowance: Number | None, numbers: Numbers
+) -> list[Charge]:
     if allowance is None:
         free, billable, billable_before = 0.0, used, before
     else:

@@ -3,10 +3,12 @@
 import os
 from typing import Any, NamedTuple
 
-from costmodel.shapes import VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word, read
-from costmodel.traffic import TRAFFIC, Traffic, read_traffic
+from costmodel.errors import InputError
+from costmodel.metering import DEFAULT
+from costmodel.shapes import VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
+from costmodel.traffic import TRAFFIC, Traffic, conflicts, read_traffic
 from costmodel.units import HOURS, TIME
-from costmodel.yamlfile import Mapping, Node, find, load_text
+from costmodel.yamlfile import Mapping, Node, find, value_from_argument
 
 DEFAULT_MONTH = "730 h"
 
@@ -29,7 +31,10 @@ SCENARIO = Record(
         "title": Field(Text(), "what the scenario is called", required=True),
         "extends": Field(Text(), "the scenario that this one changes, by name"),
         "traffic": Field(TRAFFIC, "how many records, when, and how large", required=True),
-        "month": Field(Amount(TIME, HOURS, above="0 h", at_most="800 h"), f"the length of the month; {DEFAULT_MONTH} where left out"),
+        "month": Field(
+            Amount(TIME, HOURS, above="0 h", at_most="800 h"),
+            f"the length of the month; {DEFAULT_MONTH} where left out",
+        ),
         "settings": Field(Named(AnyValue(), SETTING_PATH, "component.setting to values"), "settings the scenario decides"),
         "rates": Field(Text(), "the rate card to use, by name"),
     },
@@ -49,12 +54,18 @@ class Scenario(NamedTuple):
 
 def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
     """The scenario in `node`, read from the file at `path`. Raises InputError with every mistake."""
-    values = read(SCENARIO, node)
-    month = values.get("month")
-    if month is None:
-        default = load_text(f"month: {DEFAULT_MONTH}", "costmodel's default")
-        month = read(SCENARIO.fields["month"].shape, find(default, "month"))
+    problems: Problems = []
+    values = SCENARIO.read(node, problems)
     traffic_node = find(node, "traffic")
-    assert isinstance(traffic_node, Mapping)  # its shape saw to it
+    if isinstance(traffic_node, Mapping) and values.get("traffic") is not None:
+        problems += conflicts(values["traffic"], traffic_node)
+    if problems or not isinstance(traffic_node, Mapping):
+        raise InputError(*problems)
+    month = values.get("month") or _default_month()
     traffic = read_traffic(values["traffic"], traffic_node, month, os.path.dirname(path))
     return Scenario(name, str(values["title"]), traffic, month, values.get("settings", {}), values.get("rates"))
+
+
+def _default_month() -> Given:
+    given: Given = SCENARIO.fields["month"].shape.read(value_from_argument(DEFAULT_MONTH, DEFAULT), [])
+    return given

@@ -123,7 +123,9 @@ class Amount(Shape):
     `bare` is the unit of a number written without one; the bounds are texts such as "1 MB", and inclusive except `above`.
     """
 
-    def __init__(self, dimension: Dimension, bare: Unit | None = None, above: str = "", at_least: str = "", at_most: str = "") -> None:
+    def __init__(
+        self, dimension: Dimension, bare: Unit | None = None, above: str = "", at_least: str = "", at_most: str = ""
+    ) -> None:
         self.dimension = dimension
         self.bare = bare if bare is not None or dimension != COUNT else parse_bare
         self.above, self.at_least, self.at_most = above, at_least, at_most

@@ -7,7 +7,7 @@ rates say how high they are. It is all arithmetic on the numbers of a reading: a
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Place, Problem
-from costmodel.quantities import Number, named, total
+from costmodel.quantities import Number, Numbers, named, total
 from costmodel.shapes import Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
 from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SIZE, TIME
 from costmodel.yamlfile import Mapping, Node, find, place_of
@@ -96,7 +96,7 @@ class Traffic(NamedTuple):
     sizes: tuple[tuple[Given | None, Given], ...]
     notes: tuple[str, ...]
 
-    def record_sizes(self, numbers: Any) -> list[tuple[Number | None, Number]]:
+    def record_sizes(self, numbers: Numbers) -> list[tuple[Number | None, Number]]:
         """(share of the records, size) for each size of record; the share is None where there is one size."""
         if self.sizes[0][0] is None:
             return [(None, numbers.number("traffic.record_size", self.sizes[0][1]))]
@@ -106,31 +106,37 @@ class Traffic(NamedTuple):
             if of is not None
         ]
 
-    def periods(self, month: Number, numbers: Any) -> list[Period]:
+    def periods(self, month: Number, numbers: Numbers) -> list[Period]:
         """The steady periods of the month, their rates in records per ms."""
         durations = [self._duration(steady, month, numbers) for steady in self.steady]
         rates = self._rates(durations, numbers)
         highest = max(steady.weight.value for steady in self.steady)
         return [
-            Period(steady.name, steady.weight.value == highest, named(rate, steady.name, "rate"), named(duration, steady.name, "duration"))
+            Period(
+                steady.name,
+                steady.weight.value == highest,
+                named(rate, steady.name, "rate"),
+                named(duration, steady.name, "duration"),
+            )
             for steady, rate, duration in zip(self.steady, rates, durations, strict=True)
         ]
 
-    def _duration(self, steady: Steady, month: Number, numbers: Any) -> Number:
-        whole = numbers.constant(self.whole_hours, TIME)
+    def _duration(self, steady: Steady, month: Number, numbers: Numbers) -> Number:
+        whole: Number = numbers.constant(self.whole_hours, TIME)
         if len(self.steady) == 1:
             return month
         if steady.name == OFF_PEAK and not steady.hours_path:  # what peak_hours leaves of the day
-            peak = self.steady[0]
-            return month * ((whole - numbers.number(peak.hours_path, peak.hours)) / whole)
-        return month * (numbers.number(steady.hours_path, steady.hours) / whole)
+            peak: Number = numbers.number(self.steady[0].hours_path, self.steady[0].hours)
+            return month * ((whole - peak) / whole)
+        hours: Number = numbers.number(steady.hours_path, steady.hours)
+        return month * (hours / whole)
 
     @property
     def whole_hours(self) -> float:
         """What the periods' hours add up to: a day, a week, the month or a file's span, in ms."""
         return sum(steady.hours.value for steady in self.steady)
 
-    def _rates(self, durations: list[Number], numbers: Any) -> list[Number]:
+    def _rates(self, durations: list[Number], numbers: Numbers) -> list[Number]:
         weights = [numbers.number(steady.weight_path, steady.weight) for steady in self.steady]
         if self.amount is None:
             return weights
@@ -147,10 +153,10 @@ class Traffic(NamedTuple):
 
 
 def read_traffic(values: dict[str, Any], node: Mapping, month: Given, folder: str) -> Traffic:
-    """The traffic that TRAFFIC read from `node`; files it names are relative to `folder`. Raises InputError with every mistake."""
-    problems = list(_conflicts(values, node))
-    if problems:
-        raise InputError(*problems)
+    """The traffic that TRAFFIC read from `node`, without conflicts(). Raises InputError.
+
+    Files it names are relative to `folder`; `month` is what periods may add up to.
+    """
     steady, notes = _steady(values, node, month, folder)
     scale = next((key for key in _SCALES if key in values), "")
     relative = "periods" not in values and "csv" not in values
@@ -164,7 +170,9 @@ def read_traffic(values: dict[str, Any], node: Mapping, month: Given, folder: st
     return Traffic(steady, scale, values.get(scale), sizes, notes)
 
 
-def _conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
+def conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
+    """What keys of the traffic contradict each other or are missing beside each other."""
+
     def clash(keys: list[str], why: str) -> Problem:
         place = next(place_of(key) for key, _ in reversed(node.value) if key.value in keys)
         return Problem(place, f"the traffic has {' and '.join(keys)}; {why}")
@@ -214,7 +222,12 @@ def _of_periods(periods: tuple[dict[str, Any], ...], node: Mapping, month: Given
     if not any(abs(hours - span) < 1e-6 for span in spans):
         listed = ", ".join(f"{words} has {span:g}" for span, words in spans.items())
         place = place_of(find(node, "periods") or node)
-        raise InputError(Problem(place, f"the periods' hours add up to {hours:g}; {listed}. A time without traffic is a period of rate 0/s"))
+        raise InputError(
+            Problem(
+                place,
+                f"the periods' hours add up to {hours:g}; {listed}. A time without traffic is a period of rate 0/s",
+            )
+        )
     return tuple(
         Steady(str(p["name"]), p["rate"], f"traffic.periods.{n}.rate", p["hours"], f"traffic.periods.{n}.hours")
         for n, p in enumerate(periods, 1)
@@ -224,7 +237,9 @@ def _of_periods(periods: tuple[dict[str, Any], ...], node: Mapping, month: Given
 def _of_profile(profile: tuple[Given, ...], node: Mapping) -> tuple[Steady, ...]:
     place = place_of(find(node, "profile") or node)
     if len(profile) not in HOURS_OF_SHAPES:
-        raise InputError(Problem(place, f"the profile has {len(profile)} numbers; give 24 (the hours of a day) or 168 (of a week)"))
+        raise InputError(
+            Problem(place, f"the profile has {len(profile)} numbers; give 24 (the hours of a day) or 168 (of a week)")
+        )
     highest = max(given.value for given in profile)
     if highest == 0:
         raise InputError(Problem(place, "the profile is 0 in every hour; give the busiest hour a number above 0"))
@@ -240,7 +255,15 @@ def merged(rows: list[tuple[float, float, str]], place: Place, dimension: tuple[
     for rate, spans in at_rate.items():
         name = spans[0][1] if len(spans) == 1 else f"{spans[0][1]}_and_{len(spans) - 1}_more"
         length = sum(duration for duration, _ in spans)
-        steady.append(Steady(name, Given(rate, f"{rate:.10g}", dimension, place), "", Given(length, f"{length / HOUR:g} h", TIME, place), ""))
+        steady.append(
+            Steady(
+                name,
+                Given(rate, f"{rate:.10g}", dimension, place),
+                "",
+                Given(length, f"{length / HOUR:g} h", TIME, place),
+                "",
+            )
+        )
     return tuple(steady)
 
 
@@ -249,7 +272,8 @@ def _relative(steady: tuple[Steady, ...]) -> tuple[Steady, ...]:
     if highest == 0:
         raise InputError(Problem(steady[0].weight.place, "every rate is 0, so the month's records have no shape"))
     return tuple(
-        period._replace(weight=Given(period.weight.value / highest, period.weight.text, COUNT, period.weight.place), weight_path="")
+        period._replace(
+            weight=Given(period.weight.value / highest, period.weight.text, COUNT, period.weight.place), weight_path=""
+        )
         for period in steady
     )
-

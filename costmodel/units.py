@@ -75,7 +75,7 @@ def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
     if not match:
         raise ValueError(f"'{text}' is not {_WORDS[dimension]}; write for example {example(dimension, bare)}")
     number, name = float(match[1]), match[2]
-    if name.startswith("_") or name.startswith(","):
+    if name.startswith(("_", ",")):
         raise ValueError(f"'{text}' has a separator within the number; write {_without_separators(text)}")
     unit = _unit(name, dimension, bare)
     if unit is None:
@@ -105,8 +105,7 @@ def _unit(name: str, dimension: Dimension, bare: Unit | None) -> Unit | None:
 def _wrong_unit(text: str, number: str, name: str, dimension: Dimension, bare: Unit | None) -> str:
     known = [unit.name for unit in _NAMES.values() if unit.dimension == dimension and unit is not _PERCENT]
     if not name:
-        space = "" if dimension == RATE else " "
-        return f"'{text}' needs a unit: {', '.join(known)}; write for example {number}{space}{_EXAMPLES[dimension].lstrip('0123456789 ')}"
+        return f"'{text}' needs a unit: {', '.join(known)}; write for example {number}{_example_unit(dimension)}"
     if bare is SHARE:
         return f"'{text}' is not a share; write for example 20% or 0.2"
     if dimension == COUNT:
@@ -114,6 +113,10 @@ def _wrong_unit(text: str, number: str, name: str, dimension: Dimension, bare: U
     close = [unit for unit in known if unit.lower() == name.lower().replace("i", "")]
     hint = f"did you mean {number} {close[0]}?" if close else f"write for example {_EXAMPLES[dimension]}"
     return f"'{name}' is not a unit of {_WORDS[dimension].split()[-1]} ({', '.join(known)}); {hint}"
+
+
+def _example_unit(dimension: Dimension) -> str:
+    return _EXAMPLES[dimension].lstrip("0123456789")
 
 
 def _without_separators(text: str) -> str:
@@ -140,7 +143,11 @@ def pricing_unit(name: str) -> Unit:
     return Unit(name, (dimension[0], 1, 0), scale * time.scale)
 
 
-_OTHERS = {RATE: _RATES[0], (1, 1, 0): Unit("GB·s", (1, 1, 0), GB * SECOND), (1, -1, 0): Unit("KB/s", (1, -1, 0), KB, SECOND)}
+_OTHERS = {
+    RATE: _RATES[0],
+    (1, 1, 0): Unit("GB·s", (1, 1, 0), GB * SECOND),
+    (1, -1, 0): Unit("KB/s", (1, -1, 0), KB, SECOND),
+}
 
 
 def best_unit(value: float, dimension: Dimension) -> Unit | None:

@@ -78,7 +78,10 @@ def load_text(text: str, name: str) -> Mapping:
 
 def value_from_argument(text: str, argument: str) -> Node:
     """The node of a value given on the command line; its place is the argument itself."""
-    node = compose(text, argument) or Scalar(_TEXT, "", *[yaml.Mark(argument, 0, -1, 0, None, 0)] * 2)
+    node = compose(text, argument)
+    if node is None:
+        mark = yaml.Mark(argument, 0, -1, 0, None, 0)
+        node = Scalar(_TEXT, "", mark, mark)
     problems = list(_refused(node, set(), 0))
     if problems:
         raise InputError(*problems)
@@ -121,8 +124,7 @@ def _refuse_deep_nesting(text: str, name: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            mark = event.start_mark
-            raise InputError(Problem(Place(name, mark.line + 1, mark.column + 1), f"is nested more than {DEEPEST} deep"))
+            raise InputError(Problem(Place(name), f"is nested more than {DEEPEST} deep"))
 
 
 def _refused(node: Node, seen: set[int], depth: int) -> Iterator[Problem]:

@@ -70,6 +70,8 @@ def run() -> NoReturn:
         code = 0
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except Exception as error:
+        code = _report_bug(error)
     atexit._run_exitfuncs()
     try:
         sys.stdout.flush()
@@ -77,3 +79,15 @@ def run() -> NoReturn:
     except OSError:  # whoever read our output has gone
         code = 1
     os._exit(code)
+
+
+def _report_bug(error: Exception) -> int:
+    """What is left is a mistake of ours: say so, with the traceback only for those who ask for it."""
+    import os
+    import traceback
+
+    if os.environ.get("COSTMODEL_TRACEBACK"):
+        traceback.print_exception(error)
+    click.echo(f"costmodel has failed, which is a bug: {type(error).__name__}: {error}", err=True)
+    click.echo("Please report it with what COSTMODEL_TRACEBACK=1 shows.", err=True)
+    return 70

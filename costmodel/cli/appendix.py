@@ -6,7 +6,11 @@ from costmodel.cli import options
 @click.command("appendix")
 @click.option("--table", "number", type=click.Choice(["3", "4", "5"]), help="Only this table.")
 @click.option(
-    "--basis", type=click.Choice(["printed", "corrected"]), default="printed", show_default=True, help="As printed, or the right figures."
+    "--basis",
+    type=click.Choice(["printed", "corrected"]),
+    default="printed",
+    show_default=True,
+    help="As printed, or the right figures.",
 )
 @click.option("--check", is_flag=True, help="Recompute all printed figures; exit with status 1 if one cannot be accounted for.")
 @options.output

@@ -6,7 +6,7 @@ from costmodel.library import Library
 from costmodel.outputs import FORMATS, render
 
 
-class _Budget(click.ParamType):
+class _Budget(click.ParamType[float]):
     name = "amount"
 
     def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -26,7 +26,12 @@ class _Budget(click.ParamType):
 @options.model
 @click.option("--basis", type=click.Choice(["printed", "corrected"]), help="As the whitepaper prints it, or as the model has it.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write it.")
-@click.option("--budget", type=_Budget(), metavar="AMOUNT", help="Exit with status 1 if the corrected total of a month is over this.")
+@click.option(
+    "--budget",
+    type=_Budget(),
+    metavar="AMOUNT",
+    help="Exit with status 1 if the corrected total of a month is over this.",
+)
 @options.output
 def command(
     pattern: str,
@@ -55,7 +60,12 @@ def command(
     from costmodel.published.statement import CORRECTED, statement
 
     models = open_models(
-        pattern, scenarios, rates=rates, changes=options.parsed_changes(changes), free_tier=free_tier, library=Library(library)
+        pattern,
+        scenarios,
+        rates=rates,
+        changes=options.parsed_changes(changes),
+        free_tier=free_tier,
+        library=Library(library),
     )
     appendix = Appendix()
     default = CORRECTED if budget is not None else None
@@ -70,8 +80,9 @@ def _check_budget(budget: float, totals: list[tuple[str, float]]) -> None:
 
     over = [(scenario, total) for scenario, total in totals if total > budget]
     for scenario, total in over:
-        click.echo(f"over budget: {scenario} costs {money(total)} a month, {money(total - budget)} over {money(budget)}", err=True)
+        click.echo(
+            f"over budget: {scenario} costs {money(total)} a month, {money(total - budget)} over {money(budget)}",
+            err=True,
+        )
     if over:
         raise click.exceptions.Exit(1)
-
-

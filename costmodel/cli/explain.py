@@ -31,7 +31,12 @@ def command(
     from costmodel.outputs import prose
 
     models = open_models(
-        pattern, scenarios, rates=rates, changes=options.parsed_changes(changes), free_tier=free_tier, library=Library(library)
+        pattern,
+        scenarios,
+        rates=rates,
+        changes=options.parsed_changes(changes),
+        free_tier=free_tier,
+        library=Library(library),
     )
     width = max(80, min(options.terminal_width(), 160))
     parts = []

@@ -20,7 +20,12 @@ def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[st
 
 def pattern(function: Any) -> Any:
     return click.option(
-        "--pattern", "-p", required=True, metavar="NAME|FILE", shell_complete=_names("patterns"), help="The pattern: what is built."
+        "--pattern",
+        "-p",
+        required=True,
+        metavar="NAME|FILE",
+        shell_complete=_names("patterns"),
+        help="The pattern: what is built.",
     )(function)
 
 
@@ -56,7 +61,10 @@ def model(function: Any) -> Any:
             "rates.firehose.ingested.1.usd=0.03.",
         ),
         click.option(
-            "--rates", metavar="CARD", shell_complete=_names("pricing"), help="The rate card; else the scenario's, else the newest us-east-1."
+            "--rates",
+            metavar="CARD",
+            shell_complete=_names("pricing"),
+            help="The rate card; else the scenario's, else the newest us-east-1.",
         ),
     ):
         function = option(function)
@@ -88,7 +96,9 @@ def emit(text: str, path: str | None) -> None:
 
     folder = os.path.dirname(path) or "."
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=folder, prefix=".costmodel-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=folder, prefix=".costmodel-", delete=False
+        ) as file:
             file.write(text)
         try:
             os.chmod(file.name, 0o666 & ~_umask())

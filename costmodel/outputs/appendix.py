@@ -20,9 +20,9 @@ def render(appendix: Appendix, tables: list[str], basis: str, width: int) -> str
     text += ["", "Errata"]
     for erratum in paper.errata:
         if erratum.id in touching or len(tables) > 1:
-            words = f"{letters[erratum.id]}  {erratum.id} ({erratum.where}): printed {erratum.printed}; right {erratum.right}. {erratum.what}"
+            words = f"{erratum.id} ({erratum.where}): printed {erratum.printed}; right {erratum.right}. {erratum.what}"
             first, *rest = wrapped(words, width - 3)
-            text += [first, *("   " + line for line in rest)]
+            text += [f"{letters[erratum.id]}  {first}", *("   " + line for line in rest)]
     return "\n".join(text) + "\n"
 
 

@@ -52,7 +52,8 @@ def lines(cells: list[str], columns: list[Column], sizes: list[int], indent: int
     rows = []
     for at in range(height):
         texts = [
-            text[at].rjust(size) if column.right else text[at].ljust(size) for text, size, column in zip(padded, sizes, columns, strict=True)
+            text[at].rjust(size) if column.right else text[at].ljust(size)
+            for text, size, column in zip(padded, sizes, columns, strict=True)
         ]
         rows.append((" " * GAP).join(texts).rstrip())
     return rows
@@ -60,4 +61,7 @@ def lines(cells: list[str], columns: list[Column], sizes: list[int], indent: int
 
 def _cell(cell: str, size: int, indent: int) -> list[str]:
     first, *rest = wrapped(cell, size - indent)
-    return [" " * indent + first, *(" " * (indent + 2) + line for line in (wrapped(" ".join(rest), size - indent - 2) if rest else []))]
+    return [
+        " " * indent + first,
+        *(" " * (indent + 2) + line for line in (wrapped(" ".join(rest), size - indent - 2) if rest else [])),
+    ]

@@ -5,10 +5,21 @@ from typing import Any
 
 from costmodel.published.statement import Statement
 
-_LINE = (
-    "component service description consumed_quantity consumed_unit pricing_quantity pricing_unit free_quantity tier unit_price cost "
-    "rate source"
-).split()
+_LINE = [
+    "component",
+    "service",
+    "description",
+    "consumed_quantity",
+    "consumed_unit",
+    "pricing_quantity",
+    "pricing_unit",
+    "free_quantity",
+    "tier",
+    "unit_price",
+    "cost",
+    "rate",
+    "source",
+]
 
 
 def render(statements: list[Statement], width: int) -> str:

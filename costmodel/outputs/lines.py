@@ -11,7 +11,8 @@ def headline(statement: Statement) -> str:
 
 def context(statement: Statement) -> str:
     bill = statement.bill
-    return f"{count_of(bill.records, 'record')} in a month of {number(bill.month_hours)} hours · prices {bill.rate_card}{free_words(bill)}"
+    traffic = f"{count_of(bill.records, 'record')} in a month of {number(bill.month_hours)} hours"
+    return f"{traffic} · prices {bill.rate_card}{free_words(bill)}"
 
 
 def free_words(bill: Bill) -> str:

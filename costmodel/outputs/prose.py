@@ -1,10 +1,10 @@
 """A traced figure read back in words: every step with its formula in names and in values, down to the files' own lines."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from costmodel.estimating import Model, Traced, run
 from costmodel.errors import InputError, did_you_mean
+from costmodel.estimating import Model, Traced, run
 from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
 from costmodel.quantities import BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity
@@ -71,7 +71,10 @@ def _explained(charge: Charge, periods: list[str]) -> Explanation:
     reader = _Reader(usage.component, periods)
     steps += reader.quantity_steps(charge)
     code = f" · rate code {tier.rate_code}" if tier.rate_code else ""
-    inputs = [*reader.inputs(), f"price: {price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}"]
+    inputs = [
+        *reader.inputs(),
+        f"price: {price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}",
+    ]
     return Explanation(title, cost, steps, inputs)
 
 
@@ -88,14 +91,12 @@ class _Reader:
 
     def quantity_steps(self, charge: Charge) -> list[str]:
         """How the quantity came about, each named step once, what it rests on after it."""
-        root = charge.quantity
-        if not isinstance(root, Quantity):
-            return []
+        root, free = cast("Quantity", charge.quantity), cast("Quantity", charge.free)
         steps = [] if root.name else [f"quantity = {self._formula(root)} = {self._said(root)}"]
         waiting, seen = [root], {root}
-        free = charge.free
         if isinstance(free, Quantity) and free.operation:
-            steps.append(f"free = {self._formula(free)} = {self._formula(free, 'values')} = {_counted(_value(free), charge.rate.per.unit.name)}")
+            result = _counted(_value(free), charge.rate.per.unit.name)
+            steps.append(f"free = {self._formula(free)} = {self._formula(free, 'values')} = {result}")
             waiting.append(free)
         while waiting:
             quantity = waiting.pop(0)
@@ -121,11 +122,16 @@ class _Reader:
         name = self._name(quantity)
         if quantity.operation == BY_PERIOD:
             rows = zip(self.periods, quantity.operands, strict=True)
-            return [f"{name} in {period} = {self._name(q) if self._is_leaf(q) else self._formula(q)} = {self._said(q)}" for period, q in rows if q.path or not q.name]
+            return [
+                f"{name} in {period} = {self._name(q) if self._is_leaf(q) else self._formula(q)} = {self._said(q)}"
+                for period, q in rows
+                if q.path or not q.name
+            ]
         if isinstance(quantity.value, tuple):
             lines = [f"{name} = {self._formula(quantity)}"]
             return lines + [
-                f"  in {period}: {self._formula(quantity, 'values', n)} = {self._said(quantity, n)}" for n, period in enumerate(self.periods)
+                f"  in {period}: {self._formula(quantity, 'values', n)} = {self._said(quantity, n)}"
+                for n, period in enumerate(self.periods)
             ]
         values = self._formula(quantity, "values")
         result = self._said(quantity)
@@ -187,12 +193,16 @@ class _Reader:
         value = quantity.value
         if isinstance(value, tuple):
             if period is None:
-                return ", ".join(f"{name} {amount(v, quantity.dimension, DIGITS)}" for name, v in zip(self.periods, value, strict=True))
+                return ", ".join(
+                    f"{name} {amount(v, quantity.dimension, DIGITS)}" for name, v in zip(self.periods, value, strict=True)
+                )
             value = value[period]
         if quantity.dimension == COUNT and quantity.label:
             return _counted(value, quantity.label)
         given = quantity.given
-        if given is not None and given.text[-1:].isalpha() and quantity.dimension in (SIZE, TIME) or given is not None and given.text.endswith("%"):
+        if (given is not None and given.text[-1:].isalpha() and quantity.dimension in (SIZE, TIME)) or (
+            given is not None and given.text.endswith("%")
+        ):
             return str(given.text)
         return amount(value, quantity.dimension, DIGITS)
 

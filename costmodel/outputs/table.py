@@ -2,7 +2,18 @@
 
 from costmodel.bill import Line
 from costmodel.outputs.grid import Column, lines, widths, wrapped
-from costmodel.outputs.lines import by_service, context, free_words, headline, line_words, measures, notes, service_words, small_money, usage_words
+from costmodel.outputs.lines import (
+    by_service,
+    context,
+    free_words,
+    headline,
+    line_words,
+    measures,
+    notes,
+    service_words,
+    small_money,
+    usage_words,
+)
 from costmodel.outputs.words import money, number
 from costmodel.published.statement import PRINTED, Statement
 
@@ -22,7 +33,8 @@ _COLUMNS = [Column("", 24), Column("Usage", 22), Column("Rate", 16), Column("Cos
 def _one(statement: Statement, width: int) -> list[str]:
     groups = by_service(statement.bill.lines)
     rows = {
-        service: [_row(line, len({other.component for other in group}) > 1) for line in group] for service, group in groups.items()
+        service: [_row(line, len({other.component for other in group}) > 1) for line in group]
+        for service, group in groups.items()
     }
     every = [row for group in rows.values() for row in group]
     sizes = widths(_COLUMNS, [["  " + row[0], *row[1:]] for row in every], width)
@@ -90,7 +102,11 @@ def _side_by_side(statements: list[Statement], width: int) -> list[str]:
     rule = "-" * (sum(sizes) + 2 * (len(sizes) - 1))
     months = " / ".join(dict.fromkeys(number(s.bill.month_hours) for s in statements))
     bill = statements[0].bill
-    text = [bill.pattern_title, *wrapped(f"a month of {months} hours · prices {bill.rate_card}{free_words(bill)}", width), ""]
+    text = [
+        bill.pattern_title,
+        *wrapped(f"a month of {months} hours · prices {bill.rate_card}{free_words(bill)}", width),
+        "",
+    ]
     text += [*lines([column.title for column in columns], columns, sizes), rule]
     for row in upper:
         text += lines([row.words, *cells(row)], columns, sizes, indent=2 * row.level)

@@ -34,7 +34,7 @@ def quantity(value: float, unit: str, digits: int = 2) -> str:
 
 
 def plural(unit: str) -> str:
-    return unit if unit in _IRREGULAR or unit.endswith(("-month", "s")) and unit != "request" else f"{unit}s"
+    return unit if unit in _IRREGULAR or (unit.endswith(("-month", "s")) and unit != "request") else f"{unit}s"
 
 
 def amount(value: float, dimension: Dimension, digits: int = 10, label: str = "") -> str:

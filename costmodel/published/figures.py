@@ -1,10 +1,10 @@
 """The quantities of an estimate by name, for row expressions.
 
-    traffic.peak_rate, ingest.buffer_size, rates.s3.storage.1.usd    inputs, in base units
-    traffic.records, traffic.volume, month                           the month's traffic and its length
-    ingest.cost, ingest.ingested.cost, .quantity, .2.quantity        charges: of a component, a price, a tier
-    ingest.objects, month.ingest.objects                             steps of a rule: over the periods, over the average month
-    KB, MB, GB, TB, second, hour, day                                units
+traffic.peak_rate, ingest.buffer_size, rates.s3.storage.1.usd    inputs, in base units
+traffic.records, traffic.volume, month                           the month's traffic and its length
+ingest.cost, ingest.ingested.cost, .quantity, .2.quantity        charges: of a component, a price, a tier
+ingest.objects, month.ingest.objects                             steps of a rule: over the periods, over the average month
+KB, MB, GB, TB, second, hour, day                                units
 """
 
 from functools import cached_property

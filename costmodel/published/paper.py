@@ -32,7 +32,10 @@ _ROW = Record(
         "id": Field(NAME, "the row's name in expressions", required=True),
         "label": Field(Text(), "the label as printed", required=True),
         "is": Field(ExpressionShape(), "what the row shows, as an expression", required=True),
-        "format": Field(Either(scalar=_FORMAT, sequence=Each(_FORMAT)), f"its number format, or one for each column; {DEFAULT_FORMAT}"),
+        "format": Field(
+            Either(scalar=_FORMAT, sequence=Each(_FORMAT)),
+            f"its number format, or one for each column; {DEFAULT_FORMAT}",
+        ),
     },
 )
 TABLE = Record(
@@ -42,7 +45,12 @@ TABLE = Record(
         "id": Field(NAME, "the table's name", required=True),
         "title": Field(Text(), "its title", required=True),
         "sections": Field(
-            Each(Record("a section", {"name": Field(Text(), "its heading", True), "rows": Field(Each(_ROW), "its rows", True)})),
+            Each(
+                Record(
+                    "a section",
+                    {"name": Field(Text(), "its heading", True), "rows": Field(Each(_ROW), "its rows", True)},
+                )
+            ),
             "the rows by section",
             required=True,
         ),
@@ -51,7 +59,11 @@ TABLE = Record(
 )
 _TABLES_TO_ROWS = "tables to rows"
 _REPLACED = Named(
-    Named(Either(scalar=ExpressionShape(), mapping=Named(ExpressionShape(), NAME, "scenarios to expressions")), NAME, "rows to expressions"),
+    Named(
+        Either(scalar=ExpressionShape(), mapping=Named(ExpressionShape(), NAME, "scenarios to expressions")),
+        NAME,
+        "rows to expressions",
+    ),
     NAME,
     _TABLES_TO_ROWS,
 )
@@ -64,7 +76,9 @@ _ERRATUM = Record(
         "right": Field(Text(), "what the paper's own rates and assumptions give", required=True),
         "what": Field(Text(), "what happened", required=True),
         "rows": Field(_REPLACED, "the row expressions that give what is printed"),
-        "misprints": Field(Named(Named(Each(Text()), NAME, "rows to scenarios"), NAME, _TABLES_TO_ROWS), "cells without any derivation"),
+        "misprints": Field(
+            Named(Named(Each(Text()), NAME, "rows to scenarios"), NAME, _TABLES_TO_ROWS), "cells without any derivation"
+        ),
     },
 )
 _TABLE_OF = Record(
@@ -91,7 +105,11 @@ FIGURES = Record(
     "published figures",
     {
         "version": VERSION,
-        "figures": Field(Named(Named(Each(Text()), NAME, "rows to figures"), NAME, _TABLES_TO_ROWS), "each table's rows as printed", True),
+        "figures": Field(
+            Named(Named(Each(Text()), NAME, "rows to figures"), NAME, _TABLES_TO_ROWS),
+            "each table's rows as printed",
+            True,
+        ),
     },
 )
 
@@ -155,14 +173,24 @@ def read_paper() -> Paper:
     scenarios = tuple(map(str, values["scenarios"]))
     errata = tuple(_erratum(erratum, scenarios) for erratum in values.get("errata", ()))
     tables = {str(table["id"]): str(table.get("pattern", "")) for table in values["tables"]}
-    return Paper(str(values["title"]), str(values["publisher"]), str(values["date"]), str(values["rates"]), scenarios, tables, errata)
+    return Paper(
+        str(values["title"]),
+        str(values["publisher"]),
+        str(values["date"]),
+        str(values["rates"]),
+        scenarios,
+        tables,
+        errata,
+    )
 
 
 def _erratum(values: dict[str, Any], scenarios: tuple[str, ...]) -> Erratum:
     rows: dict[tuple[str, str, str], Expression] = {}
     for table, replaced in values.get("rows", {}).items():
         for row, given in replaced.items():
-            by_scenario = given if isinstance(given, dict) and not isinstance(given, Expression) else dict.fromkeys(scenarios, given)
+            by_scenario = (
+                given if isinstance(given, dict) and not isinstance(given, Expression) else dict.fromkeys(scenarios, given)
+            )
             rows |= {(str(table), str(row), str(scenario)): expression for scenario, expression in by_scenario.items()}
     misprints = frozenset(
         (str(table), str(row), str(scenario))
@@ -170,8 +198,8 @@ def _erratum(values: dict[str, Any], scenarios: tuple[str, ...]) -> Erratum:
         for row, columns in by_row.items()
         for scenario in columns
     )
-    texts = (str(values[key]) for key in ("id", "where", "printed", "right", "what"))
-    return Erratum(*texts, rows=rows, misprints=misprints)
+    texts = {key: str(values[key]) for key in ("id", "where", "printed", "right", "what")}
+    return Erratum(rows=rows, misprints=misprints, **texts)
 
 
 def read_table(paper: Paper, name: str) -> Table:

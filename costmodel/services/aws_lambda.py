@@ -10,7 +10,7 @@ from costmodel.metering import (
     Stream,
     Time,
     Usage,
-    batch,
+    batch_size,
     increment,
     price,
     service,
@@ -21,7 +21,7 @@ from costmodel.quantities import round_up
 
 
 class Lambda(NamedTuple):
-    batch: Batch = batch("1 record", "what one invocation receives: bytes or records")
+    batch: Batch = batch_size("1 record", "what one invocation receives: bytes or records")
     duration: Time = time(None, "how long one invocation runs; rounded up as the card says", at_most="15 min")
     billed_duration: Time = time(None, "the mean billed duration as measured; not rounded again", at_most="15 min")
     memory: Size = size("128 MB", "memory of the function", at_least="128 MB", at_most="10240 MB")

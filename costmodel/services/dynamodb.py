@@ -1,6 +1,20 @@
 from typing import NamedTuple
 
-from costmodel.metering import Count, Load, Metering, PriceName, Rate, Size, Stream, Usage, count, increment, price, service, size
+from costmodel.metering import (
+    Count,
+    Load,
+    Metering,
+    PriceName,
+    Rate,
+    Size,
+    Stream,
+    Usage,
+    count,
+    increment,
+    price,
+    service,
+    size,
+)
 from costmodel.quantities import round_up
 
 

@@ -1,6 +1,20 @@
 from typing import NamedTuple
 
-from costmodel.metering import Load, Metering, Output, PriceName, Size, Stream, Time, Usage, increment, price, service, size, time
+from costmodel.metering import (
+    Load,
+    Metering,
+    Output,
+    PriceName,
+    Size,
+    Stream,
+    Time,
+    Usage,
+    increment,
+    price,
+    service,
+    size,
+    time,
+)
 from costmodel.quantities import larger, round_up, smaller, total
 
 

@@ -1,6 +1,20 @@
 from typing import NamedTuple
 
-from costmodel.metering import Count, Load, Metering, PriceName, Share, Size, Stream, Usage, count, increment, price, service, share
+from costmodel.metering import (
+    Count,
+    Load,
+    Metering,
+    PriceName,
+    Share,
+    Size,
+    Stream,
+    Usage,
+    count,
+    increment,
+    price,
+    service,
+    share,
+)
 from costmodel.quantities import round_up, total
 
 
@@ -31,7 +45,12 @@ def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
     triggers = messages * settings.rules
     yield Usage("Rules triggered", triggers, rate=rates.rules_triggered, consumed=stream.records * settings.rules)
     actions = triggers * settings.actions
-    yield Usage("Actions executed", actions, rate=rates.actions_executed, consumed=stream.records * settings.rules * settings.actions)
+    yield Usage(
+        "Actions executed",
+        actions,
+        rate=rates.actions_executed,
+        consumed=stream.records * settings.rules * settings.actions,
+    )
 
     yield Load("Inbound publishes per second", stream.records_per_second, quota="iot_core.inbound_publishes")
     yield Load("Rule evaluations per second", stream.records_per_second * settings.rules, quota="iot_core.rule_evaluations")
