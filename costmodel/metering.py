@@ -22,7 +22,7 @@ from costmodel.shapes import (
     share as share_shape,
 )
 from costmodel.units import COUNT, ONE, RATE, SIZE, TIME, Dimension, parse, pricing_unit
-from costmodel.yamlfile import Node, Scalar, value_from_argument
+from costmodel.yamlfile import Node, Scalar, scalar
 
 DEFAULT = "- default"  # the place of a number that no file gives
 
@@ -194,7 +194,7 @@ class Setting(NamedTuple):
         """The default as if a file had said it; None where there is none."""
         if self.default is None or not isinstance(self.shape, Amount | BatchShape):
             return self.default
-        return read(self.shape, value_from_argument(str(self.default), DEFAULT))
+        return read(self.shape, scalar(str(self.default), DEFAULT))
 
 
 def size(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:

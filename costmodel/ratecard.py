@@ -1,5 +1,6 @@
 """Reads a rate card: a dated snapshot of prices, tiers, free allowances and billing increments, each with its source."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
@@ -244,7 +245,7 @@ class CardShape(Shape):
         "notes": Field(Each(Text()), "what a reader should know"),
     }
 
-    def __init__(self, keys: list[str] | None = None) -> None:
+    def __init__(self, keys: Collection[str] | None = None) -> None:
         self.keys = services.keys() if keys is None else keys
 
     def read(self, node: Node, problems: Problems) -> Any:
@@ -276,7 +277,7 @@ class _Unread(Shape):
         return {}
 
 
-def read_card(node: Mapping, name: str, keys: list[str] | None = None) -> RateCard:
+def read_card(node: Mapping, name: str, keys: Collection[str] | None = None) -> RateCard:
     """The card in `node`, with the blocks of the services `keys` (all of them if None). Raises InputError with every mistake."""
     values = read(CardShape(keys), node)
     place = place_of(node).name

@@ -8,7 +8,7 @@ from costmodel.metering import DEFAULT
 from costmodel.shapes import VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
 from costmodel.traffic import TRAFFIC, Traffic, conflicts, read_traffic
 from costmodel.units import HOURS, TIME
-from costmodel.yamlfile import Mapping, Node, find, value_from_argument
+from costmodel.yamlfile import Mapping, Node, find, scalar
 
 DEFAULT_MONTH = "730 h"
 
@@ -67,5 +67,5 @@ def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
 
 
 def _default_month() -> Given:
-    given: Given = SCENARIO.fields["month"].shape.read(value_from_argument(DEFAULT_MONTH, DEFAULT), [])
+    given: Given = SCENARIO.fields["month"].shape.read(scalar(DEFAULT_MONTH, DEFAULT), [])
     return given

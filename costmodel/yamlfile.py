@@ -78,14 +78,17 @@ def load_text(text: str, name: str) -> Mapping:
 
 def value_from_argument(text: str, argument: str) -> Node:
     """The node of a value given on the command line; its place is the argument itself."""
-    node = compose(text, argument)
-    if node is None:
-        mark = yaml.Mark(argument, 0, -1, 0, None, 0)
-        node = Scalar(_TEXT, "", mark, mark)
+    node = compose(text, argument) or scalar("", argument)
     problems = list(_refused(node, set(), 0))
     if problems:
         raise InputError(*problems)
     return node
+
+
+def scalar(text: str, name: str) -> Scalar:
+    """The node of a text that stands in no file."""
+    mark = yaml.Mark(name, 0, -1, 0, None, 0)
+    return Scalar(_TEXT, text, mark, mark)
 
 
 def compose(text: str, name: str) -> Node | None:

@@ -25,16 +25,17 @@ def command(number: str | None, basis: str, check: bool, output: str | None) -> 
     costmodel appendix --check
     """
     from costmodel.outputs import appendix as rendered
-    from costmodel.published.appendix import Appendix
+    from costmodel.published.appendix import check as check_all
+    from costmodel.published.derivation import Derivation
 
-    appendix = Appendix()
+    derivation = Derivation()
     if not check:
-        tables = [f"table_{number}"] if number else list(appendix.paper.tables)
-        options.emit(rendered.render(appendix, tables, basis, options.terminal_width()), output)
+        tables = [f"table_{number}"] if number else list(derivation.paper.tables)
+        options.emit(rendered.render(derivation, tables, basis, options.terminal_width()), output)
         return
     if number:
         raise click.UsageError("--check recomputes all tables; leave --table out")
-    result = appendix.check()
+    result = check_all(derivation)
     options.emit(rendered.render_check(result), output)
     if result.neither:
         raise click.exceptions.Exit(1)

@@ -56,7 +56,7 @@ def command(
     costmodel estimate -p itl -s large --set 'traffic.record_size=5 KB' --budget 500
     costmodel estimate -p my-pattern.yaml -s my-traffic.yaml --format json -o bill.json
     """
-    from costmodel.published.appendix import Appendix
+    from costmodel.published.derivation import Derivation
     from costmodel.published.statement import CORRECTED, statement
 
     models = open_models(
@@ -67,9 +67,9 @@ def command(
         free_tier=free_tier,
         library=Library(library),
     )
-    appendix = Appendix()
+    derivation = Derivation()
     default = CORRECTED if budget is not None else None
-    statements = [statement(model, basis or default, appendix) for model in models]
+    statements = [statement(model, basis or default, derivation) for model in models]
     options.emit(render(form, statements, options.terminal_width()), output)
     if budget is not None:
         _check_budget(budget, [(s.bill.scenario, s.corrected_total) for s in statements])

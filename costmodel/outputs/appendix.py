@@ -4,19 +4,20 @@ from itertools import groupby
 from string import ascii_lowercase
 
 from costmodel.outputs.grid import Column, lines, widths, wrapped
-from costmodel.published.appendix import Appendix, Check
+from costmodel.published.appendix import Check, cell
+from costmodel.published.derivation import Derivation
 from costmodel.published.paper import Table
 
 
-def render(appendix: Appendix, tables: list[str], basis: str, width: int) -> str:
+def render(derivation: Derivation, tables: list[str], basis: str, width: int) -> str:
     width = max(80, min(width, 120))
-    letters = {erratum.id: letter for erratum, letter in zip(appendix.paper.errata, ascii_lowercase, strict=False)}
-    paper = appendix.paper
+    letters = {erratum.id: letter for erratum, letter in zip(derivation.paper.errata, ascii_lowercase, strict=False)}
+    paper = derivation.paper
     words = {"printed": "as printed", "corrected": "the right figures"}[basis]
     text = wrapped(f'"{paper.title}" ({paper.publisher}, {paper.date[:7]}), {words}', width)
     touching: set[str] = set()
     for name in tables:
-        text += ["", *_table(appendix, appendix.table(name), basis, width, letters, touching)]
+        text += ["", *_table(derivation, derivation.table(name), basis, width, letters, touching)]
     text += ["", "Errata"]
     for erratum in paper.errata:
         if erratum.id in touching or len(tables) > 1:
@@ -26,17 +27,19 @@ def render(appendix: Appendix, tables: list[str], basis: str, width: int) -> str
     return "\n".join(text) + "\n"
 
 
-def _table(appendix: Appendix, table: Table, basis: str, width: int, letters: dict[str, str], touching: set[str]) -> list[str]:
-    scenarios = appendix.paper.scenarios
+def _table(
+    derivation: Derivation, table: Table, basis: str, width: int, letters: dict[str, str], touching: set[str]
+) -> list[str]:
+    scenarios = derivation.paper.scenarios
     columns = [Column("", 30), *(Column(scenario.title(), 12, right=True) for scenario in scenarios)]
     rows: dict[str, list[str]] = {}
     for row in table.rows:
-        cells = [appendix.cell(table, row, scenario, basis) for scenario in scenarios]
-        touching.update(erratum for cell in cells for erratum in cell.errata)
-        marks = ["".join(letters[erratum] for erratum in cell.errata) for cell in cells]
-        rows[row.id] = [f"{cell.text} {mark:<2}" for cell, mark in zip(cells, marks, strict=True)]
+        cells = [cell(derivation, table, row, scenario, basis) for scenario in scenarios]
+        touching.update(erratum for figure in cells for erratum in figure.errata)
+        marks = ["".join(letters[erratum] for erratum in figure.errata) for figure in cells]
+        rows[row.id] = [f"{figure.text} {mark:<2}" for figure, mark in zip(cells, marks, strict=True)]
     sizes = widths(columns, [["  " + row.label, *rows[row.id]] for row in table.rows], width)
-    name = table.title_words.capitalize()
+    name = table.words.capitalize()
     text = wrapped(f"{name}: {table.title}", width)
     text += lines(["", *(column.title + "   " for column in columns[1:])], columns, sizes)
     for section, members in groupby(table.rows, key=lambda row: row.section):

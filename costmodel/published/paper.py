@@ -38,6 +38,10 @@ _ROW = Record(
         ),
     },
 )
+_SCENARIOS = Named(ExpressionShape(), NAME, "scenarios to expressions")
+_REPLACED = Named(Either(scalar=ExpressionShape(), mapping=_SCENARIOS), NAME, "rows to expressions")
+_MISPRINTED = Named(Each(Text()), NAME, "rows to scenarios")
+_ERRATUM_ID = Text("[a-z0-9-]+", "is not an id: small letters, digits and dashes")
 TABLE = Record(
     "a published table",
     {
@@ -55,30 +59,18 @@ TABLE = Record(
             required=True,
         ),
         "notes": Field(Each(Text()), "the table's notes"),
+        "printed": Field(Named(_REPLACED, _ERRATUM_ID, "errata to rows"), "the row expressions that give what is printed"),
+        "misprints": Field(Named(_MISPRINTED, _ERRATUM_ID, "errata to rows"), "the cells that nothing derives"),
     },
-)
-_TABLES_TO_ROWS = "tables to rows"
-_REPLACED = Named(
-    Named(
-        Either(scalar=ExpressionShape(), mapping=Named(ExpressionShape(), NAME, "scenarios to expressions")),
-        NAME,
-        "rows to expressions",
-    ),
-    NAME,
-    _TABLES_TO_ROWS,
 )
 _ERRATUM = Record(
     "an erratum",
     {
-        "id": Field(Text("[a-z0-9-]+", "is not an id: small letters, digits and dashes"), "its name", required=True),
+        "id": Field(_ERRATUM_ID, "its name", required=True),
         "where": Field(Text(), "where in the paper", required=True),
         "printed": Field(Text(), "what is printed there", required=True),
         "right": Field(Text(), "what the paper's own rates and assumptions give", required=True),
         "what": Field(Text(), "what happened", required=True),
-        "rows": Field(_REPLACED, "the row expressions that give what is printed"),
-        "misprints": Field(
-            Named(Named(Each(Text()), NAME, "rows to scenarios"), NAME, _TABLES_TO_ROWS), "cells without any derivation"
-        ),
     },
 )
 _TABLE_OF = Record(
@@ -106,7 +98,7 @@ FIGURES = Record(
     {
         "version": VERSION,
         "figures": Field(
-            Named(Named(Each(Text()), NAME, "rows to figures"), NAME, _TABLES_TO_ROWS),
+            Named(Named(Each(Text()), NAME, "rows to figures"), NAME, "tables to rows"),
             "each table's rows as printed",
             True,
         ),
@@ -123,32 +115,43 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table; `pattern` is "" where its rows are of other tables."""
+    """A table; `pattern` is "" where its rows are of other tables.
+
+    `printed` has by erratum the (row, scenario) expressions that give what is printed, `misprints` by erratum the
+    (row, scenario) cells that nothing derives.
+    """
 
     id: str
     pattern: str
     title: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
+    printed: dict[str, dict[tuple[str, str], Expression]]
+    misprints: dict[str, set[tuple[str, str]]]
 
-    def row(self, name: str) -> Row | None:
-        return next((row for row in self.rows if row.id == name), None)
+    def row(self, name: str) -> Row:
+        """Raises InputError if there is none."""
+        row = next((row for row in self.rows if row.id == name), None)
+        if row is None:
+            raise InputError(f"{self.id} has no row '{name}'.{did_you_mean(name, [row.id for row in self.rows])}")
+        return row
+
+    def has_row(self, name: str) -> bool:
+        return any(row.id == name for row in self.rows)
 
     @property
-    def title_words(self) -> str:
+    def words(self) -> str:
         return self.id.replace("_", " ")
 
 
 class Erratum(NamedTuple):
-    """`rows`: (table, row, scenario) -> the expression that gives what is printed; `misprints`: cells that nothing gives."""
+    """Where the paper deviates from its own rates and assumptions, and what happened."""
 
     id: str
     where: str
     printed: str
     right: str
     what: str
-    rows: dict[tuple[str, str, str], Expression]
-    misprints: frozenset[tuple[str, str, str]]
 
 
 class Paper(NamedTuple):
@@ -170,43 +173,56 @@ def _file(name: str) -> tuple[str, str]:
 def read_paper() -> Paper:
     """The whitepaper that costmodel grew from. Raises InputError."""
     values = read(PAPER, load(*_file("paper")))
-    scenarios = tuple(map(str, values["scenarios"]))
-    errata = tuple(_erratum(erratum, scenarios) for erratum in values.get("errata", ()))
+    errata = tuple(Erratum(**{key: str(text) for key, text in erratum.items()}) for erratum in values.get("errata", ()))
     tables = {str(table["id"]): str(table.get("pattern", "")) for table in values["tables"]}
-    return Paper(
-        str(values["title"]),
-        str(values["publisher"]),
-        str(values["date"]),
-        str(values["rates"]),
-        scenarios,
-        tables,
-        errata,
-    )
-
-
-def _erratum(values: dict[str, Any], scenarios: tuple[str, ...]) -> Erratum:
-    rows: dict[tuple[str, str, str], Expression] = {}
-    for table, replaced in values.get("rows", {}).items():
-        for row, given in replaced.items():
-            by_scenario = (
-                given if isinstance(given, dict) and not isinstance(given, Expression) else dict.fromkeys(scenarios, given)
-            )
-            rows |= {(str(table), str(row), str(scenario)): expression for scenario, expression in by_scenario.items()}
-    misprints = frozenset(
-        (str(table), str(row), str(scenario))
-        for table, by_row in values.get("misprints", {}).items()
-        for row, columns in by_row.items()
-        for scenario in columns
-    )
-    texts = {key: str(values[key]) for key in ("id", "where", "printed", "right", "what")}
-    return Erratum(rows=rows, misprints=misprints, **texts)
+    scenarios = tuple(map(str, values["scenarios"]))
+    return Paper(values["title"], values["publisher"], values["date"], values["rates"], scenarios, tables, errata)
 
 
 def read_table(paper: Paper, name: str) -> Table:
     """One of the paper's tables. Raises InputError."""
     values = read(TABLE, load(*_file(name)))
-    rows = tuple(_row(row, str(section["name"])) for section in values["sections"] for row in section["rows"])
-    return Table(str(values["id"]), paper.tables[name], str(values["title"]), rows, tuple(map(str, values.get("notes", ()))))
+    table = Table(
+        str(values["id"]),
+        paper.tables[name],
+        str(values["title"]),
+        tuple(_row(row, str(section["name"])) for section in values["sections"] for row in section["rows"]),
+        tuple(map(str, values.get("notes", ()))),
+        {str(erratum): _cells(rows, paper.scenarios) for erratum, rows in values.get("printed", {}).items()},
+        {
+            str(erratum): {(str(row), str(scenario)) for row, scenarios in rows.items() for scenario in scenarios}
+            for erratum, rows in values.get("misprints", {}).items()
+        },
+    )
+    _check_names(paper, table)
+    return table
+
+
+def _cells(rows: dict[str, Any], scenarios: tuple[str, ...]) -> dict[tuple[str, str], Expression]:
+    """(row, scenario) -> expression, of rows with one expression for all scenarios or one for some."""
+    return {
+        (str(row), str(scenario)): expression
+        for row, given in rows.items()
+        for scenario, expression in (given if isinstance(given, dict) else dict.fromkeys(scenarios, given)).items()
+    }
+
+
+def _check_names(paper: Paper, table: Table) -> None:
+    """What a table says of errata names errata of the paper and rows of its own."""
+    ids = [erratum.id for erratum in paper.errata]
+    file = f"{FOLDER}/{table.id}.yaml"
+    problems = [
+        Problem(None, f"{file}: there is no erratum '{erratum}'.{did_you_mean(erratum, ids)}")
+        for erratum in (*table.printed, *table.misprints)
+        if erratum not in ids
+    ]
+    named = {row for cells in (*table.printed.values(), *table.misprints.values()) for row, _ in cells}
+    rows = [row.id for row in table.rows]
+    problems += [
+        Problem(None, f"{file}: there is no row '{row}'.{did_you_mean(row, rows)}") for row in sorted(named) if row not in rows
+    ]
+    if problems:
+        raise InputError(*problems)
 
 
 def _row(values: dict[str, Any], section: str) -> Row:
@@ -219,15 +235,3 @@ def read_printed() -> dict[str, dict[str, tuple[str, ...]]]:
     """The figures as printed: table -> row -> one for each scenario. For comparison; no derivation reads them."""
     values = read(FIGURES, load(*_file("printed")))
     return {str(t): {str(r): tuple(map(str, f)) for r, f in rows.items()} for t, rows in values["figures"].items()}
-
-
-def check_names(paper: Paper, tables: dict[str, Table]) -> None:
-    """Every erratum names a table and a row that exist. Raises InputError."""
-    problems = []
-    for erratum in paper.errata:
-        for table, row, _ in (*erratum.rows, *erratum.misprints):
-            if table in tables and tables[table].row(row) is None:
-                hint = did_you_mean(row, [known.id for known in tables[table].rows])
-                problems.append(Problem(None, f"{FOLDER}/paper.yaml: {erratum.id} names the row '{row}' of {table}.{hint}"))
-    if problems:
-        raise InputError(*problems)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from costmodel.bill import Bill
 from costmodel.errors import InputError
 from costmodel.estimating import Model, bill_of_model
-from costmodel.published.appendix import Amount, Appendix
+from costmodel.published.derivation import Amount, Derivation
 
 PRINTED, CORRECTED = "printed", "corrected"
 
@@ -32,14 +32,14 @@ class Statement(NamedTuple):
         return self.total / self.bill.records * 1_000_000 if self.bill.records else None
 
 
-def statement(model: Model, basis: str | None, appendix: Appendix | None = None) -> Statement:
+def statement(model: Model, basis: str | None, derivation: Derivation | None = None) -> Statement:
     """The estimate of a model on a basis; None is the printed one where there is one.
 
     Raises InputError where the printed basis is asked for and the paper does not print this estimate.
     """
     bill = bill_of_model(model)
-    appendix = appendix or Appendix()
-    paper = appendix.paper
+    derivation = derivation or Derivation()
+    paper = derivation.paper
     name = next((table for table, pattern in paper.tables.items() if pattern == model.pattern.name), None)
     is_printed = (
         name is not None and model.as_shipped and model.scenario.name in paper.scenarios and model.card.name == paper.rates
@@ -51,10 +51,10 @@ def statement(model: Model, basis: str | None, appendix: Appendix | None = None)
                 "--basis printed is for its nine, on its own rate card with nothing changed"
             )
         return Statement(bill, CORRECTED, (), "", None)
-    appendix.use(model)
-    table = appendix.table(name)
-    amounts = appendix.amounts(table, model.scenario.name)
+    derivation.use(model)
+    table = derivation.table(name)
+    amounts = derivation.amounts(table, model.scenario.name)
     printed_total = bill.total + sum(amount for _, amount in amounts)
     if basis == CORRECTED:
-        return Statement(bill, CORRECTED, (), table.title_words, printed_total)
-    return Statement(bill, PRINTED, amounts, table.title_words, printed_total)
+        return Statement(bill, CORRECTED, (), table.words, printed_total)
+    return Statement(bill, PRINTED, amounts, table.words, printed_total)

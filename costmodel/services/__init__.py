@@ -1,29 +1,29 @@
 """One AWS service per file. The file's name is the service's key (`aws_lambda.py` for the Python keyword `lambda`)."""
 
 import os
+from functools import cache
 from importlib import import_module
 
 from costmodel.metering import Service
 
 _MODULES = {"lambda": "aws_lambda"}
-_found: dict[str, Service] = {}
 
 
-def keys() -> list[str]:
+@cache
+def keys() -> tuple[str, ...]:
     """The keys of all services, from the files of this folder."""
     of_module = {module: key for key, module in _MODULES.items()}
     files = (name.removesuffix(".py") for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py"))
-    return sorted(of_module.get(name, name) for name in files if not name.startswith("_"))
+    return tuple(sorted(of_module.get(name, name) for name in files if not name.startswith("_")))
 
 
+@cache
 def find(key: str) -> Service | None:
     """The service of this key, its module loaded on first use; None if there is none."""
-    if key not in _found:
-        if key not in keys():
-            return None
-        module = import_module(f"costmodel.services.{_MODULES.get(key, key)}")
-        _found[key] = next(value for value in vars(module).values() if isinstance(value, Service) and value.key == key)
-    return _found[key]
+    if key not in keys():
+        return None
+    module = import_module(f"costmodel.services.{_MODULES.get(key, key)}")
+    return next(value for value in vars(module).values() if isinstance(value, Service) and value.key == key)
 
 
 def every() -> list[Service]:
