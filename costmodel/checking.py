@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.library import Library
 from costmodel.metering import settings_record
-from costmodel.pattern import PATTERN, Pattern, read_pattern
+from costmodel.pattern import PATTERN, Pattern, for_each_period, read_pattern
 from costmodel.published.paper import FIGURES, PAPER, TABLE
 from costmodel.ratecard import CardShape, read_card
-from costmodel.scenario import SCENARIO, Scenario, read_scenario
+from costmodel.scenario import SCENARIO, read_scenario
 from costmodel.shapes import Record, read
-from costmodel.yamlfile import Mapping, load
+from costmodel.yamlfile import Mapping, find, load, place_of
 
 _LIBRARY_KINDS = {"pattern": "patterns", "scenario": "scenarios", "rate card": "pricing"}
 
@@ -25,7 +25,7 @@ def check(path: str, library: Library) -> str:
     if kind == "pattern":
         _check_pattern(read_pattern(node, path), library)
     elif kind == "scenario":
-        _check_scenario(read_scenario(node, path, path), library)
+        _check_scenario(node, path, library)
     elif kind == "rate card":
         read_card(node, path)
     else:
@@ -67,30 +67,37 @@ def _check_pattern(pattern: Pattern, library: Library) -> None:
         raise InputError(*problems)
 
 
-def _check_scenario(scenario: Scenario, library: Library) -> None:
-    """What the scenario decides must be a setting in every pattern that has the component."""
+def _check_scenario(node: Mapping, path: str, library: Library) -> None:
+    """Its own shape, and what it says of components and a rate card of the library."""
+    problems = _problems_of_settings(node, library)
+    try:
+        rates = read_scenario(node, path, path).rates
+        if rates is not None and not rates.endswith((".yaml", ".yml")):
+            library.find("pricing", rates, rates.place)
+    except InputError as error:
+        problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise InputError(*problems)
+
+
+def _problems_of_settings(scenario: Mapping, library: Library) -> list[Problem]:
+    """What the scenario decides must be a setting of the component in every pattern that has it."""
+    settings = find(scenario, "settings")
     patterns = [
         read_pattern(library.load("patterns", library.find("patterns", name)), name) for name in library.names("patterns")
     ]
     names = sorted({component.name for pattern in patterns for component in pattern.components})
     problems: list[Problem] = []
-    for path, node in scenario.settings.items():
-        name, _, setting = path.partition(".")
+    for key, value in settings.value if isinstance(settings, Mapping) else []:
+        name, _, setting = key.value.partition(".")
         found = [component for pattern in patterns if (component := pattern.component(name)) is not None]
         if not found:
-            problems.append(Problem(path.place, f"no pattern has a component '{name}'.{did_you_mean(name, names)}"))
+            problems.append(Problem(place_of(key), f"no pattern has a component '{name}'.{did_you_mean(name, names)}"))
         for service in {component.service.key: component.service for component in found}.values():
-            fields = settings_record(service, {}, lambda shape: shape).fields
+            fields = settings_record(service, {}, for_each_period).fields
             if setting in fields:
-                fields[setting].shape.read(node, problems)
+                fields[setting].shape.read(value, problems)
             else:
-                problems.append(
-                    Problem(path.place, f"'{setting}' is not a setting of {service.key}.{did_you_mean(setting, fields)}")
-                )
-    if scenario.rates is not None and not scenario.rates.endswith((".yaml", ".yml")):
-        try:
-            library.find("pricing", scenario.rates, scenario.rates.place)
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(*problems)
+                hint = did_you_mean(setting, fields)
+                problems.append(Problem(place_of(key), f"'{setting}' is not a setting of {service.key}.{hint}"))
+    return problems

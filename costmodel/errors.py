@@ -31,7 +31,8 @@ class InputError(CostmodelError):
     """One or more mistakes in what the user gave: a file, an option, an argument. Exit status 2."""
 
     def __init__(self, *problems: Problem | str) -> None:
-        self.problems = tuple(p if isinstance(p, Problem) else Problem(None, p) for p in problems)
+        said = [p if isinstance(p, Problem) else Problem(None, p) for p in problems]
+        self.problems = tuple(sorted(said, key=lambda problem: problem.place or Place("")))
         super().__init__("\n".join(map(str, self.problems)))
 
 

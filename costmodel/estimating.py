@@ -44,15 +44,6 @@ class Floats:
         return amount if unit.scale == 1 else amount / unit.scale
 
 
-class Idle(Floats):
-    """The same without traffic: what is left is fixed."""
-
-    _TRAFFIC = ("traffic.peak_rate", "traffic.monthly_records", "traffic.monthly_volume")
-
-    def number(self, path: str, given: Given, label: str = "") -> Any:
-        return 0.0 if path in self._TRAFFIC or (path.startswith("traffic.periods.") and path.endswith(".rate")) else given.value
-
-
 class Arrays(Floats):
     """The reading of a sweep: some numbers, by their path, are numpy arrays of one shape."""
 
@@ -99,9 +90,12 @@ class Result(NamedTuple):
     total: Any
 
 
-def run(model: Model, numbers: Numbers) -> Result:
-    """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says."""
-    metered = meter(model.pattern, model.scenario, model.card, numbers)
+def run(model: Model, numbers: Numbers, idle: bool = False) -> Result:
+    """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says.
+
+    `idle` is the same without traffic: what is left is fixed.
+    """
+    metered = meter(model.pattern, model.scenario, model.card, numbers, idle)
     month = numbers.number("month", model.scenario.month)
     lines = charges(metered.usages, model.card, model.free_tier, month, numbers)
     return Result(metered, lines, total(line.cost for line in lines))
@@ -266,4 +260,4 @@ def estimate(
 
 def bill_of_model(model: Model) -> Bill:
     result = run(model, Floats())
-    return bill_of(model, result, fixed=run(model, Idle()).total)
+    return bill_of(model, result, fixed=run(model, Floats(), idle=True).total)

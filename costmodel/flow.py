@@ -46,10 +46,12 @@ class Lane(NamedTuple):
     scope: str
 
 
-def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers) -> Metered:
-    """Usage of the month in the pattern's order, peak loads, and the records that come in, in the numbers of the reading."""
+def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers, idle: bool = False) -> Metered:
+    """Usage of the month in the pattern's order, peak loads, and the records that come in, in a reading's numbers."""
     month = numbers.number("month", scenario.month)
     periods = scenario.traffic.periods(month, numbers)
+    if idle:
+        periods = [period._replace(rate=numbers.constant(0.0, RATE)) for period in periods]
     lanes = _lanes(periods, month, numbers)
     runs = {False: _run(pattern, scenario, card, lanes, numbers)}
     if any(component.by_month for component in pattern.components):

@@ -75,6 +75,8 @@ def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
     if not match:
         raise ValueError(f"'{text}' is not {_WORDS[dimension]}; write for example {example(dimension, bare)}")
     number, name = float(match[1]), match[2]
+    if name.startswith(":"):
+        raise ValueError(f"'{text}' is a time of day, not {_WORDS[dimension]}; write for example {example(dimension, bare)}")
     if name.startswith(("_", ",")):
         raise ValueError(f"'{text}' has a separator within the number; write {_without_separators(text)}")
     unit = _unit(name, dimension, bare)
@@ -86,9 +88,10 @@ def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
 
 
 def example(dimension: Dimension, bare: Unit | None = None) -> str:
-    if bare is not None and dimension == COUNT:
-        return "20%" if bare is SHARE else "100"
-    return _EXAMPLES[dimension]
+    """A text of this kind that is right, for messages."""
+    if bare is HOURS:
+        return "8 h"
+    return "20%" if bare is SHARE else _EXAMPLES[dimension]
 
 
 def _unit(name: str, dimension: Dimension, bare: Unit | None) -> Unit | None:

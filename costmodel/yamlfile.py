@@ -45,7 +45,7 @@ def read_text(path: str, name: str) -> str:
         if os.path.getsize(path) > LARGEST_FILE and os.path.isfile(path):
             raise InputError(Problem(Place(name), "is over 5 MB, larger than any file of costmodel's"))
         with open(path, "rb") as file:
-            return file.read().decode("utf-8-sig")
+            return file.read().decode("utf-8").removeprefix("\ufeff")
     except FileNotFoundError:
         raise InputError(Problem(Place(name), "there is no such file")) from None
     except IsADirectoryError:

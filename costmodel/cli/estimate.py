@@ -70,6 +70,8 @@ def command(
     derivation = Derivation()
     default = CORRECTED if budget is not None else None
     statements = [statement(model, basis or default, derivation) for model in models]
+    if len({s.basis for s in statements}) > 1:  # side by side, estimates stand on one basis
+        statements = [statement(model, CORRECTED, derivation) for model in models]
     options.emit(render(form, statements, options.terminal_width()), output)
     if budget is not None:
         _check_budget(budget, [(s.bill.scenario, s.corrected_total) for s in statements])
