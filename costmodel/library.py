@@ -29,11 +29,11 @@ class Found(NamedTuple):
 
 
 class Library:
-    """`folders` are searched in order before the shipped one."""
+    """`folders` are searched in order, then those of the environment variable, then the shipped one."""
 
-    def __init__(self, folders: tuple[str, ...] = ()) -> None:
-        from_environment = [folder for folder in os.environ.get(VARIABLE, "").split(os.pathsep) if folder]
-        self.folders = [*folders, *from_environment]
+    def __init__(self, folders: tuple[str, ...] = (), environment: bool = True) -> None:
+        named = os.environ.get(VARIABLE, "") if environment else ""
+        self.folders = [*folders, *(folder for folder in named.split(os.pathsep) if folder)]
         for folder in self.folders:
             if not os.path.isdir(folder):
                 raise InputError(f"the library folder {folder} does not exist")
@@ -85,9 +85,8 @@ class Library:
     def _parent(self, kind: str, name: str, found: Found, place: Place) -> Found:
         """A file that extends one of its own name means the one it hides."""
         if name == found.name and not name.endswith((".yaml", ".yml")):
-            hidden = Library.__new__(Library)
-            hidden.folders = [folder for folder in self.folders if not found.path.startswith(os.path.join(folder, kind) + os.sep)]
-            return hidden.find(kind, name, place)
+            others = [folder for folder in self.folders if not found.path.startswith(os.path.join(folder, kind) + os.sep)]
+            return Library(tuple(others), environment=False).find(kind, name, place)
         if name.endswith((".yaml", ".yml")):
             name = os.path.join(os.path.dirname(found.path), name)
         return self.find(kind, name, place)

@@ -306,4 +306,4 @@ def service(
 def settings_record(service: Service, common: dict[str, Field], wrap: Callable[[Shape], Shape]) -> Record:
     """The shape of a component of this service: its settings beside the keys that every component has."""
     own = {name: Field(wrap(setting.shape), setting.doc) for name, setting in service.setting_fields().items()}
-    return Record(f"a {service.key} component", {**common, **own}, service.one_of)
+    return Record(service.key, {**common, **own}, service.one_of, part="setting")

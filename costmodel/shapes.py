@@ -199,10 +199,10 @@ class Field(NamedTuple):
 
 
 class Record(Shape):
-    """A mapping with known keys, read as a dict of those given. `what` names the thing in messages."""
+    """A mapping with known keys, read as a dict of those given. `what` names the thing in messages, `part` its keys."""
 
-    def __init__(self, what: str, fields: Map[str, Field], one_of: tuple[tuple[str, ...], ...] = ()) -> None:
-        self.what, self.fields, self.one_of = what, fields, one_of
+    def __init__(self, what: str, fields: Map[str, Field], one_of: tuple[tuple[str, ...], ...] = (), part: str = "key") -> None:
+        self.what, self.fields, self.one_of, self.part = what, fields, one_of, part
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, Mapping):
@@ -212,7 +212,7 @@ class Record(Shape):
             field = self.fields.get(key.value)
             if field is None:
                 hint = did_you_mean(key.value, self.fields)
-                problems.append(Problem(place_of(key), f"'{key.value}' is not a key of {self.what}.{hint}"))
+                problems.append(Problem(place_of(key), f"'{key.value}' is not a {self.part} of {self.what}.{hint}"))
             elif is_null(value):
                 problems.append(Problem(place_of(key), f"'{key.value}' has no value; give one or leave the line out"))
             else:

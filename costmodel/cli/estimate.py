@@ -1,8 +1,8 @@
 import click
 
 from costmodel.cli import options
-from costmodel.estimating import open_models
 from costmodel.library import Library
+from costmodel.models import open_models
 from costmodel.outputs import FORMATS, render
 
 

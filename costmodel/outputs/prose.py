@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from costmodel.errors import InputError, did_you_mean
-from costmodel.estimating import Model, Traced, run
+from costmodel.estimating import Traced, run
+from costmodel.models import Model
 from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
 from costmodel.quantities import BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from costmodel.estimating import Model, open_models
+from costmodel.library import Library
+from costmodel.models import Model, open_models
 from costmodel.published.expressions import Expression, evaluate, formatted
 from costmodel.published.figures import Figures
 from costmodel.published.paper import Erratum, Row, Table, read_paper, read_table
@@ -39,7 +40,8 @@ class Derivation:
 
     def _figures_of(self, pattern: str, scenario: str) -> Figures:
         if (pattern, scenario) not in self._figures:
-            (model,) = open_models(pattern, [scenario], rates=self.paper.rates)
+            library = Library(environment=False)  # the paper stands on the shipped files
+            (model,) = open_models(pattern, [scenario], rates=self.paper.rates, library=library)
             self.use(model)
         return self._figures[pattern, scenario]
 

@@ -9,7 +9,8 @@ KB, MB, GB, TB, second, hour, day                                units
 
 from functools import cached_property
 
-from costmodel.estimating import Floats, Model, Traced, run
+from costmodel.estimating import Floats, Traced, run
+from costmodel.models import Model
 from costmodel.quantities import Quantity
 from costmodel.shapes import Given
 from costmodel.units import DAY, GB, HOUR, KB, SECOND

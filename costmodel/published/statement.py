@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from costmodel.bill import Bill
 from costmodel.errors import InputError
-from costmodel.estimating import Model, bill_of_model
+from costmodel.estimating import bill_of_model
+from costmodel.models import Model
 from costmodel.published.derivation import Amount, Derivation
 
 PRINTED, CORRECTED = "printed", "corrected"

@@ -1,0 +1,202 @@
+"""Finds, changes and reads what an estimate is made of: a pattern, a scenario and a rate card, together a Model."""
+
+from collections.abc import Callable, Iterable, Mapping as Map
+from typing import NamedTuple, TypeVar
+
+from costmodel.errors import InputError, Place, Problem, did_you_mean
+from costmodel.library import Found, Library
+from costmodel.pattern import RESERVED, SOURCE, Pattern, read_pattern
+from costmodel.ratecard import FREE_TIERS, RateCard, read_card
+from costmodel.scenario import Scenario, read_scenario
+from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argument, with_value
+
+DEFAULT_REGION = "us-east-1"
+
+
+class Model(NamedTuple):
+    """A pattern under a scenario's traffic at a card's prices. `as_shipped`: nothing of it was changed by the user."""
+
+    pattern: Pattern
+    scenario: Scenario
+    card: RateCard
+    free_tier: str
+    as_shipped: bool
+
+
+def open_models(
+    pattern: str,
+    scenarios: Iterable[str] = (),
+    *,
+    rates: str | None = None,
+    changes: Map[str, str] | None = None,
+    free_tier: str = "none",
+    library: Library | None = None,
+) -> list[Model]:
+    """The models of a pattern: one for each scenario, or for those that the pattern names. Raises InputError.
+
+    `changes` maps paths ("ingest.buffer_size", "traffic.peak_rate", "rates.firehose.ingested.1.usd") to YAML values.
+    """
+    library = library or Library()
+    if free_tier not in FREE_TIERS:
+        raise InputError(f"there is no free-tier policy '{free_tier}'; it is one of {', '.join(FREE_TIERS)}")
+    found = library.find("patterns", pattern)
+    node = library.load("patterns", found)
+    names = list(scenarios) or _named_scenarios(node, found)
+    return [_open(library, found, node, library.find("scenarios", name), rates, changes or {}, free_tier) for name in names]
+
+
+def _named_scenarios(node: Mapping, found: Found) -> list[str]:
+    pattern = read_pattern(node, found.name)
+    if not pattern.scenarios:
+        raise InputError(f"the pattern {found.name} names no scenarios; name one to estimate it with")
+    return list(pattern.scenarios)
+
+
+def _open(
+    library: Library,
+    found: Found,
+    pattern: Mapping,
+    scenario: Found,
+    rates: str | None,
+    changes: Map[str, str],
+    free_tier: str,
+) -> Model:
+    mistakes = _Mistakes()
+    sorted_changes = _sorted_by_file(changes, _components(pattern), mistakes)
+    read = mistakes.of(
+        lambda: read_scenario(
+            _with_all(library.load("scenarios", scenario), sorted_changes.scenario), scenario.name, scenario.path
+        )
+    )
+    decided = pattern if read is None else mistakes.of(lambda: _decided_by_scenario(library, pattern, read)) or pattern
+    model_pattern = mistakes.of(lambda: read_pattern(_with_components(decided, sorted_changes.pattern), found.name))
+    name = rates or (read.rates if read else None) or library.newest_card(DEFAULT_REGION)
+    card = library.find("pricing", name, getattr(name, "place", None))
+    prices = sorted_changes.card
+    used = {component.service.key for component in model_pattern.components} if model_pattern else set()
+    keys = used | {path[0] for path, _ in prices}
+    read_rates = mistakes.of(lambda: read_card(_with_prices(library.load("pricing", card), prices), card.name, keys))
+    if mistakes.problems or read is None or model_pattern is None or read_rates is None:
+        raise InputError(*mistakes.problems)
+    as_shipped = not changes and free_tier == "none" and found.shipped and scenario.shipped and card.shipped
+    return Model(model_pattern, read, read_rates, free_tier, as_shipped)
+
+
+Part = TypeVar("Part")
+
+
+class _Mistakes:
+    """Collects the mistakes of several files, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def of(self, read: Callable[[], Part]) -> Part | None:
+        try:
+            return read()
+        except InputError as error:
+            self.problems += error.problems
+            return None
+
+
+Changes = list[tuple[list[str], Node]]
+
+
+class _SortedChanges(NamedTuple):
+    """Changes by the tree they change: path in that tree, and value."""
+
+    pattern: Changes
+    scenario: Changes
+    card: Changes
+
+
+def _sorted_by_file(changes: Map[str, str], components: list[str], mistakes: _Mistakes) -> _SortedChanges:
+    """A path that leads nowhere is a mistake."""
+    result = _SortedChanges([], [], [])
+    for path, text in changes.items():
+        keys = path.split(".")
+        argument = f"--set {path}={text}"
+        node = mistakes.of(lambda text=text, argument=argument: value_from_argument(text, argument))  # type: ignore[misc]
+        if node is None:
+            continue
+        if keys[0] == "rates" and len(keys) > 2:
+            result.card.append((keys[1:], node))
+        elif keys == ["month"] or (keys[0] == "traffic" and len(keys) > 1):
+            result.scenario.append((keys, node))
+        elif keys[0] in components and len(keys) > 1:
+            result.pattern.append((keys, node))
+        else:
+            mistakes.problems.append(_no_such_path(path, place_of(node), components))
+    return result
+
+
+def _with_all(tree: Mapping, changes: Changes, within: str = "") -> Mapping:
+    """The tree with all changes in it. Raises InputError with every path that is not there."""
+    problems: list[Problem] = []
+    for keys, node in changes:
+        try:
+            tree = with_value(tree, keys, node, within=within)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return tree
+
+
+def _components(pattern: Mapping) -> list[str]:
+    components = find(pattern, "components")
+    return [key.value for key, _ in components.value] if isinstance(components, Mapping) else []
+
+
+def _no_such_path(path: str, place: Place, components: list[str]) -> Problem:
+    first = path.partition(".")[0]
+    known = [*components, *(word for word in RESERVED if word != SOURCE)]
+    hint = " A path is component.setting, such as ingest.buffer_size." if first in known else did_you_mean(first, known)
+    return Problem(place, f"there is no '{path}' to set.{hint}")
+
+
+def _with_components(pattern: Mapping, changes: Changes) -> Mapping:
+    components = find(pattern, "components")
+    if not changes or not isinstance(components, Mapping):
+        return pattern
+    return with_value(pattern, ["components"], _with_all(components, changes))
+
+
+def _with_prices(card: Mapping, changes: Changes) -> Mapping:
+    return _with_all(card, [(_path_in_card(card, keys), node) for keys, node in changes], within="rates")
+
+
+def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
+    """Tiers go by their number alone: firehose.ingested.1.usd is firehose.ingested.tiers.1.usd, or ...usd without tiers."""
+    if len(keys) > 2 and keys[2].isdigit():
+        if find(card, *keys[:2], "tiers") is not None:
+            return [*keys[:2], "tiers", *keys[2:]]
+        if keys[2] == "1":
+            return [*keys[:2], *keys[3:]]
+    return keys
+
+
+def _decided_by_scenario(library: Library, pattern: Mapping, scenario: Scenario) -> Mapping:
+    """The pattern with the scenario's settings; those for components of other patterns are skipped."""
+    problems = []
+    names = _components(pattern)
+    components = find(pattern, "components")
+    for path, node in scenario.settings.items():
+        name = path.partition(".")[0]
+        if name in names and isinstance(components, Mapping):
+            components = with_value(components, path.split("."), node, path.place)
+        elif not _is_elsewhere(library, name):
+            problems.append(Problem(path.place, f"no pattern has a component '{name}'.{did_you_mean(name, names)}"))
+    if problems:
+        raise InputError(*problems)
+    return pattern if components is None else with_value(pattern, ["components"], components)
+
+
+def _is_elsewhere(library: Library, component: str) -> bool:
+    """Whether another pattern has a component of this name; only files that mention it are read as YAML."""
+    found = (library.find("patterns", name) for name in library.names("patterns"))
+    return any(
+        find(library.load("patterns", pattern), "components", component) is not None
+        for pattern in found
+        if library.mentions(pattern, component) or library.mentions(pattern, "extends")
+    )
