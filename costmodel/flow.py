@@ -175,8 +175,8 @@ def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Numbers) 
         key = next((key for key in (period.name, PEAK if period.busiest else OFF_PEAK) if key in values), None)
         if key is None:
             some = next(iter(values))
-            known = f"{period.name}, or {PEAK if period.busiest else OFF_PEAK}"
-            raise InputError(Problem(some.place, f"{path} has no value for the period '{period.name}'; name it ({known})"))
+            known = " or ".join(dict.fromkeys((period.name, PEAK if period.busiest else OFF_PEAK)))
+            raise InputError(Problem(some.place, f"{path} has no value for the period '{period.name}'; name {known}"))
         return _setting(f"{path}.{key}", values[key], lane, numbers)
 
     if not lane.traced and not lane.scope:

@@ -11,13 +11,11 @@ from costmodel.quantities import Number, named, smaller, total
 from costmodel.shapes import (
     INVALID,
     Amount,
-    Choice,
     Field,
     Given,
     Problems,
     Record,
     Shape,
-    Truth,
     read,
     share as share_shape,
 )
@@ -188,13 +186,11 @@ class Setting(NamedTuple):
 
     shape: Shape
     doc: str
-    default: str | bool | None
+    default: str | None
 
     def given(self) -> Any:
         """The default as if a file had said it; None where there is none."""
-        if self.default is None or not isinstance(self.shape, Amount | BatchShape):
-            return self.default
-        return read(self.shape, scalar(str(self.default), DEFAULT))
+        return None if self.default is None else read(self.shape, scalar(self.default, DEFAULT))
 
 
 def size(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
@@ -217,14 +213,6 @@ def share(default: str | None, doc: str, above: str = "") -> Any:
 
 def batch_size(default: str, doc: str) -> Any:
     return Setting(BatchShape(Amount(SIZE, above="0 KB"), Amount(COUNT, ONE, at_least="1")), doc, default)
-
-
-def truth(default: bool, doc: str) -> Any:
-    return Setting(Truth(), doc, default)
-
-
-def choice(default: str, *choices: str, doc: str) -> Any:
-    return Setting(Choice(*choices), doc, default)
 
 
 def price(per: str, doc: str) -> Any:

@@ -234,7 +234,7 @@ class Numbers(Protocol):
 
 def named(amount: Any, scope: str, name: str, label: str = "") -> Any:
     """Gives a traced quantity its name (and the unit it is counted in), unless it has one; other amounts pass."""
-    if isinstance(amount, Quantity) and not amount.name and not amount.path:
+    if isinstance(amount, Quantity) and not amount.name and amount.given is None:
         amount.name, amount.scope = name, scope
         amount.label = amount.label or label
     return amount

@@ -1,11 +1,11 @@
 """What a YAML value must look like. One shape reads the value, says what is wrong with it, and is its JSON Schema."""
 
 import re
-from collections.abc import Callable, Mapping as Map
+from collections.abc import Mapping as Map
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
-from costmodel.units import COUNT, LARGEST, SHARE, Dimension, Unit, example, parse
+from costmodel.units import COUNT, LARGEST, ONE, SHARE, Dimension, Unit, example, parse
 from costmodel.yamlfile import Mapping, Node, Scalar, Sequence, is_null, place_of
 
 Problems = list[Problem]
@@ -105,18 +105,6 @@ class Choice(Shape):
         return {"enum": [int(choice) if choice.isdigit() else choice for choice in self.choices]}
 
 
-class Truth(Shape):
-    def read(self, node: Node, problems: Problems) -> Any:
-        if isinstance(node, Scalar) and node.value in ("true", "false"):
-            return node.value == "true"
-        said = f"'{node.value}'" if isinstance(node, Scalar) else "this"
-        meant = {"on": "true", "yes": "true", "off": "false", "no": "false"}.get(said.strip("'").lower(), "true or false")
-        return _wrong(node, problems, f"{said} is not a truth value; write {meant}")
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "boolean"}
-
-
 class Amount(Shape):
     """A number with its unit, read as Given in base units.
 
@@ -127,7 +115,7 @@ class Amount(Shape):
         self, dimension: Dimension, bare: Unit | None = None, above: str = "", at_least: str = "", at_most: str = ""
     ) -> None:
         self.dimension = dimension
-        self.bare = bare if bare is not None or dimension != COUNT else parse_bare
+        self.bare = bare if bare is not None or dimension != COUNT else ONE
         self.above, self.at_least, self.at_most = above, at_least, at_most
 
     def _bound(self, text: str) -> float:
@@ -260,24 +248,10 @@ class Either(Shape):
         return {"anyOf": [shape.schema() for shape in self.by_kind.values()]}
 
 
-class Where(Shape):
-    """`shape`, or a mapping for which `test(node)` says that `other` is meant."""
-
-    def __init__(self, test: Callable[[Node], bool], then: Shape, otherwise: Shape) -> None:
-        self.test, self.then, self.otherwise = test, then, otherwise
-
-    def read(self, node: Node, problems: Problems) -> Any:
-        return (self.then if self.test(node) else self.otherwise).read(node, problems)
-
-    def schema(self) -> dict[str, Any]:
-        return {"anyOf": [self.then.schema(), self.otherwise.schema()]}
-
-
 def share(above: str = "", at_most: str = "100%") -> Amount:
     """A share of something, "20%" or 0.2."""
     return Amount(COUNT, SHARE, above=above, at_most=at_most)
 
 
-parse_bare = Unit("one", COUNT, 1.0)
 VERSION = Field(Choice("1"), "the version of this file's format: 1", required=True)
 NAME = Text(r"[a-z][a-z0-9_]*", "is not a name: small letters, digits and underscores, beginning with a letter")

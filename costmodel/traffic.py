@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from costmodel.errors import InputError, Place, Problem
 from costmodel.quantities import Number, Numbers, named, total
 from costmodel.shapes import Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
-from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SIZE, TIME
+from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SECOND, SIZE, TIME
 from costmodel.yamlfile import Mapping, Node, find, place_of
 
 PEAK, OFF_PEAK = "peak", "off_peak"
@@ -255,10 +255,11 @@ def merged(rows: list[tuple[float, float, str]], place: Place, dimension: tuple[
     for rate, spans in at_rate.items():
         name = spans[0][1] if len(spans) == 1 else f"{spans[0][1]}_and_{len(spans) - 1}_more"
         length = sum(duration for duration, _ in spans)
+        said = f"{rate * SECOND:.10g}/s" if dimension == RATE else f"{rate:.10g}"
         steady.append(
             Steady(
                 name,
-                Given(rate, f"{rate:.10g}", dimension, place),
+                Given(rate, said, dimension, place),
                 "",
                 Given(length, f"{length / HOUR:g} h", TIME, place),
                 "",

@@ -116,17 +116,19 @@ class _Reader:
         for leaf in self.leaves:
             place = str(leaf.given.place)
             where = "default" if place.startswith("- ") else place
-            rows.append(f"{self._name(leaf)}: {leaf.given.text} · {where}" + (f" ({leaf.path})" if leaf.path else ""))
-        return rows
+            text = (
+                f"{self._name(leaf)}: {leaf.given.text} · {where} ({leaf.path})" if leaf.path else f"{leaf.given.text} · {where}"
+            )
+            rows.append(text)
+        return list(dict.fromkeys(rows))
 
     def _step(self, quantity: Quantity) -> list[str]:
         name = self._name(quantity)
         if quantity.operation == BY_PERIOD:
-            rows = zip(self.periods, quantity.operands, strict=True)
             return [
-                f"{name} in {period} = {self._name(q) if self._is_leaf(q) else self._formula(q)} = {self._said(q)}"
-                for period, q in rows
-                if q.path or not q.name
+                f"{name} in {period} = {' = '.join(dict.fromkeys((self._operand(q, 'names', None, 0), self._said(q))))}"
+                for period, q in zip(self.periods, quantity.operands, strict=True)
+                if not q.name
             ]
         if isinstance(quantity.value, tuple):
             lines = [f"{name} = {self._formula(quantity)}"]
@@ -184,6 +186,8 @@ class _Reader:
             return str(quantity.given.text)
         if parts[-1] == "up_to":
             return f"the end of tier {parts[-2]}"
+        if parts[:2] == ["traffic", "record_size"] and len(parts) > 2:
+            return f"share of {'.'.join(parts[2:])} records"
         if parts[0] == "rates":
             return " ".join(parts[2:]).replace("_", " ")
         if parts[0] in ("traffic", self.component) or len(parts) == 1:
