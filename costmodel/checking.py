@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.library import Library
-from costmodel.metering import settings_record
-from costmodel.pattern import PATTERN, Pattern, for_each_period, read_pattern
+from costmodel.models import Mistakes, decided_by_scenario
+from costmodel.pattern import PATTERN, Pattern, read_pattern
 from costmodel.published.paper import FIGURES, PAPER, TABLE
 from costmodel.ratecard import CardShape, read_card
 from costmodel.scenario import SCENARIO, read_scenario
-from costmodel.shapes import Record, read
+from costmodel.shapes import Record, Word, read
 from costmodel.yamlfile import Mapping, find, load, place_of
 
 _LIBRARY_KINDS = {"pattern": "patterns", "scenario": "scenarios", "rate card": "pricing"}
@@ -69,35 +69,30 @@ def _check_pattern(pattern: Pattern, library: Library) -> None:
 
 def _check_scenario(node: Mapping, path: str, library: Library) -> None:
     """Its own shape, and what it says of components and a rate card of the library."""
-    problems = _problems_of_settings(node, library)
-    try:
+    mistakes = Mistakes()
+    with mistakes.noted():
+        _check_settings(node, library)
+    with mistakes.noted():
         rates = read_scenario(node, path, path).rates
-        if rates is not None and not rates.endswith((".yaml", ".yml")):
-            library.find("pricing", rates, rates.place)
-    except InputError as error:
-        problems += [problem for problem in error.problems if problem not in problems]
-    if problems:
-        raise InputError(*problems)
+        if rates is not None:
+            library.load("pricing", library.find("pricing", rates, rates.place))
+    if mistakes.problems:
+        raise InputError(*dict.fromkeys(mistakes.problems))
 
 
-def _problems_of_settings(scenario: Mapping, library: Library) -> list[Problem]:
-    """What the scenario decides must be a setting of the component in every pattern that has it."""
+def _check_settings(scenario: Mapping, library: Library) -> None:
+    """Every pattern of the library is read as the scenario decides it; what is wrong then is the scenario's mistake."""
     settings = find(scenario, "settings")
-    patterns = [
-        read_pattern(library.load("patterns", library.find("patterns", name)), name) for name in library.names("patterns")
-    ]
-    names = sorted({component.name for pattern in patterns for component in pattern.components})
+    if not isinstance(settings, Mapping):
+        return
+    decided = {Word(key.value, place_of(key)): value for key, value in settings.value}
+    files = {place_of(node).name for pair in settings.value for node in pair}
     problems: list[Problem] = []
-    for key, value in settings.value if isinstance(settings, Mapping) else []:
-        name, _, setting = key.value.partition(".")
-        found = [component for pattern in patterns if (component := pattern.component(name)) is not None]
-        if not found:
-            problems.append(Problem(place_of(key), f"no pattern has a component '{name}'.{did_you_mean(name, names)}"))
-        for service in {component.service.key: component.service for component in found}.values():
-            fields = settings_record(service, {}, for_each_period).fields
-            if setting in fields:
-                fields[setting].shape.read(value, problems)
-            else:
-                hint = did_you_mean(setting, fields)
-                problems.append(Problem(place_of(key), f"'{setting}' is not a setting of {service.key}.{hint}"))
-    return problems
+    for name in library.names("patterns"):
+        try:
+            tree = library.load("patterns", library.find("patterns", name))
+            read_pattern(decided_by_scenario(library, tree, decided), name)
+        except InputError as error:
+            problems += [problem for problem in error.problems if problem.place and problem.place.name in files]
+    if problems:
+        raise InputError(*dict.fromkeys(problems))

@@ -69,7 +69,7 @@ def _lanes(periods: list[Period], month: Number, numbers: Numbers) -> list[Lane]
     if not numbers.traced:
         return [Lane(period, period.duration / month, periods, False, "") for period in periods]
     rate = named(by_period([period.rate for period in periods]), SOURCE, "rate")
-    duration = named(by_period([period.duration for period in periods]), SOURCE, "duration")
+    duration = named(by_period([period.duration for period in periods]), SOURCE, "period_duration")
     every = Period("", False, rate, duration)
     return [Lane(every, named(duration / month, SOURCE, "share_of_month"), periods, True, "")]
 
@@ -116,11 +116,12 @@ def _input(component: Component, flowing: dict[str, Stream], lane: Lane, numbers
     scope = _scope(lane, component.name)
     streams = []
     for edge in component.edges:
+        arriving = scope if len(component.edges) == 1 else _scope(lane, edge.path)
         stream = flowing[edge.origin]
         if edge.keep is not None or edge.scale is not None:
             keep = None if edge.keep is None else numbers.number(f"{edge.path}.share", edge.keep)
             scale = None if edge.scale is None else numbers.number(f"{edge.path}.size", edge.scale)
-            stream = stream.changed(scope, keep, scale)
+            stream = stream.changed(arriving, keep, scale)
         streams.append(stream)
     if not streams:  # it sees no records, only time
         nothing = ((numbers.constant(0.0, RATE), numbers.constant(0.0, SIZE)),)

@@ -40,6 +40,8 @@ class Library:
 
     def find(self, kind: str, name: str, asked_at: Place | None = None) -> Found:
         """The file of a name or path; InputError with did-you-mean if there is none. `kind` is a key of WHAT."""
+        if "\0" in name:  # no file system has such a name
+            raise InputError(Problem(asked_at, f"there is no {WHAT[kind]} {name!r}"))
         if not name.endswith((".yaml", ".yml")):
             for folder in [*self.folders, SHIPPED]:
                 path = os.path.join(folder, kind, f"{name}.yaml")

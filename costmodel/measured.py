@@ -1,6 +1,7 @@
 """Traffic measured on files: rates over time (CSV) and the sizes of real records (JSON lines)."""
 
 import csv
+import io
 import json
 import math
 import os
@@ -10,16 +11,23 @@ from itertools import pairwise
 from costmodel.errors import InputError, Place, Problem
 from costmodel.shapes import Given, Word
 from costmodel.traffic import Steady, merged
-from costmodel.units import COUNT, HOUR, KB, LARGEST, RATE, SECOND, SIZE
+from costmodel.units import COUNT, HOUR, KB, LARGEST, PER_SECOND, RATE, SECOND, SIZE, parse
 from costmodel.yamlfile import read_text
 
+LARGEST_MEASUREMENT = 200 * 1024 * 1024  # a file of measurements may be larger than what people write
 MOST_PERIODS = 168  # a week of hours; a finer file becomes hourly means
 
 
 def _path_and_name(word: Word, folder: str) -> tuple[str, str]:
+    """A file named in a YAML file is relative to it, also where another file extends that one; on the command line, to here."""
+    stands_in = word.place.name
+    if stands_in.startswith("-"):
+        folder = ""
+    elif os.path.exists(stands_in):
+        folder = os.path.dirname(stands_in)
     path = os.path.join(folder, word)
-    if not os.path.exists(path):
-        raise InputError(Problem(word.place, f"there is no file '{word}' beside the scenario"))
+    if "\0" in word or not os.path.exists(path):
+        raise InputError(Problem(word.place, f"there is no file {str(word)!r} beside the scenario"))
     return path, str(word)
 
 
@@ -29,7 +37,7 @@ def rates_over_time(word: Word, folder: str) -> tuple[tuple[Steady, ...], tuple[
     A rate holds until the next row, the last one as long as the one before it. Equal rates are merged.
     """
     path, name = _path_and_name(word, folder)
-    rows = _rows(read_text(path, name), name)
+    rows = _rows(read_text(path, name, LARGEST_MEASUREMENT), name)
     spans = [after - before for (before, _), (after, _) in pairwise(rows)]
     spans.append(spans[-1] if spans else HOUR)
     steps = [(rate, span) for (_, rate), span in zip(rows, spans, strict=True)]
@@ -43,30 +51,21 @@ def rates_over_time(word: Word, folder: str) -> tuple[tuple[Steady, ...], tuple[
 
 def _rows(text: str, name: str) -> list[tuple[float, float]]:
     """(ms since 1970, records per ms) of each row; every bad row is a problem."""
-    lines = text.splitlines()
-    reader = csv.DictReader(lines)
-    columns = reader.fieldnames or []
-    if "timestamp" not in columns or "rate" not in columns:
-        raise InputError(
-            Problem(Place(name, 1, 1), f"needs the columns timestamp and rate; it has {', '.join(columns) or 'none'}")
-        )
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     rows: list[tuple[float, float]] = []
-    problems = []
-    for row in reader:
-        place = Place(name, reader.line_num, 1)
-        try:
-            moment = datetime.fromisoformat((row["timestamp"] or "").strip())
-            when = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND
-        except ValueError:
-            problems.append(Problem(place, f"'{row['timestamp']}' is not a time; write for example 2018-06-01T14:00:00"))
-            continue
-        rate = _rate(row["rate"])
-        if rate is None:
-            problems.append(Problem(place, f"'{row['rate']}' is not a rate; write records a second, such as 1000"))
-        elif rows and when <= rows[-1][0]:
-            problems.append(Problem(place, f"'{row['timestamp']}' is not after the row before it; sort the rows by time"))
-        else:
-            rows.append((when, rate))
+    problems: list[Problem] = []
+    try:
+        columns = reader.fieldnames or []
+        if "timestamp" not in columns or "rate" not in columns:
+            has = ", ".join(columns) or "none"
+            raise InputError(Problem(Place(name, 1, 1), f"needs the columns timestamp and rate; it has {has}"))
+        for row in reader:
+            try:
+                rows.append(_row(row["timestamp"] or "", row["rate"] or "", rows))
+            except ValueError as error:
+                problems.append(Problem(Place(name, reader.line_num, 1), str(error)))
+    except csv.Error as error:
+        problems.append(Problem(Place(name, reader.line_num, 1), f"is not CSV: {error}"))
     if problems:
         raise InputError(*problems[:20])
     if not rows:
@@ -74,12 +73,27 @@ def _rows(text: str, name: str) -> list[tuple[float, float]]:
     return rows
 
 
+def _row(timestamp: str, rate: str, before: list[tuple[float, float]]) -> tuple[float, float]:
+    """ValueError with what to write instead."""
+    try:
+        moment = datetime.fromisoformat(timestamp.strip())
+    except ValueError:
+        raise ValueError(f"'{timestamp}' is not a time; write for example 2018-06-01T14:00:00") from None
+    when = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND
+    if before and when <= before[-1][0]:
+        raise ValueError(f"'{timestamp}' is not after the row before it; sort the rows by time")
+    value = _rate(rate)
+    if value is None:
+        raise ValueError(f"'{rate}' is not a rate; write records a second, such as 1000")
+    return when, value
+
+
 def _rate(text: str | None) -> float | None:
     try:
-        rate = float(text or "") / SECOND
+        rate = parse(text or "", RATE, PER_SECOND)
     except ValueError:
         return None
-    return rate if math.isfinite(rate) and 0 <= rate <= LARGEST[RATE] else None
+    return rate if 0 <= rate <= LARGEST[RATE] else None
 
 
 def _hourly_means(steps: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -110,12 +124,13 @@ def record_sizes(word: Word, folder: str) -> tuple[tuple[Given, Given], ...]:
     path, name = _path_and_name(word, folder)
     groups: dict[int, list[int]] = {}
     problems = []
-    for number, line in enumerate(read_text(path, name).splitlines(), 1):
+    for number, line in enumerate(read_text(path, name, LARGEST_MEASUREMENT).split("\n"), 1):
+        line = line.removesuffix("\r")
         if not line.strip():
             continue
         try:
             json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             problems.append(Problem(Place(name, number, 1), "this line is not JSON; give one record a line"))
             continue
         size = len(line.encode())

@@ -1,13 +1,15 @@
 """Finds, changes and reads what an estimate is made of: a pattern, a scenario and a rate card, together a Model."""
 
-from collections.abc import Callable, Iterable, Mapping as Map
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping as Map
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
 from costmodel.pattern import RESERVED, SOURCE, Pattern, read_pattern
 from costmodel.ratecard import FREE_TIERS, RateCard, read_card
 from costmodel.scenario import Scenario, read_scenario
+from costmodel.shapes import Word
 from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argument, with_value
 
 DEFAULT_REGION = "us-east-1"
@@ -61,42 +63,41 @@ def _open(
     changes: Map[str, str],
     free_tier: str,
 ) -> Model:
-    mistakes = _Mistakes()
+    mistakes = Mistakes()
     sorted_changes = _sorted_by_file(changes, _components(pattern), mistakes)
-    read = mistakes.of(
-        lambda: read_scenario(
-            _with_all(library.load("scenarios", scenario), sorted_changes.scenario), scenario.name, scenario.path
-        )
-    )
-    decided = pattern if read is None else mistakes.of(lambda: _decided_by_scenario(library, pattern, read)) or pattern
-    model_pattern = mistakes.of(lambda: read_pattern(_with_components(decided, sorted_changes.pattern), found.name))
-    name = rates or (read.rates if read else None) or library.newest_card(DEFAULT_REGION)
-    card = library.find("pricing", name, getattr(name, "place", None))
-    prices = sorted_changes.card
-    used = {component.service.key for component in model_pattern.components} if model_pattern else set()
-    keys = used | {path[0] for path, _ in prices}
-    read_rates = mistakes.of(lambda: read_card(_with_prices(library.load("pricing", card), prices), card.name, keys))
+    read = model_pattern = read_rates = None
+    decided = pattern
+    with mistakes.noted():
+        tree = _with_all(library.load("scenarios", scenario), sorted_changes.scenario, mistakes)
+        read = read_scenario(tree, scenario.name, scenario.path)
+        decided = decided_by_scenario(library, pattern, read.settings)
+    with mistakes.noted():
+        model_pattern = read_pattern(_with_components(decided, sorted_changes.pattern, mistakes), found.name)
+    with mistakes.noted():
+        name = rates or (read.rates if read else None) or library.newest_card(DEFAULT_REGION)
+        card = library.find("pricing", name, getattr(name, "place", None))
+        used = {component.service.key for component in model_pattern.components} if model_pattern else set()
+        keys = used | {path[0] for path, _ in sorted_changes.card}
+        read_rates = read_card(_with_prices(library.load("pricing", card), sorted_changes.card, mistakes), card.name, keys)
     if mistakes.problems or read is None or model_pattern is None or read_rates is None:
         raise InputError(*mistakes.problems)
     as_shipped = not changes and free_tier == "none" and found.shipped and scenario.shipped and card.shipped
     return Model(model_pattern, read, read_rates, free_tier, as_shipped)
 
 
-Part = TypeVar("Part")
-
-
-class _Mistakes:
+class Mistakes:
     """Collects the mistakes of several files, so that all are told at once."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def of(self, read: Callable[[], Part]) -> Part | None:
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """What is raised within as InputError is noted; what should have come of it is missing."""
         try:
-            return read()
+            yield
         except InputError as error:
             self.problems += error.problems
-            return None
 
 
 Changes = list[tuple[list[str], Node]]
@@ -110,36 +111,29 @@ class _SortedChanges(NamedTuple):
     card: Changes
 
 
-def _sorted_by_file(changes: Map[str, str], components: list[str], mistakes: _Mistakes) -> _SortedChanges:
+def _sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mistakes) -> _SortedChanges:
     """A path that leads nowhere is a mistake."""
     result = _SortedChanges([], [], [])
     for path, text in changes.items():
         keys = path.split(".")
-        argument = f"--set {path}={text}"
-        node = mistakes.of(lambda text=text, argument=argument: value_from_argument(text, argument))  # type: ignore[misc]
-        if node is None:
-            continue
-        if keys[0] == "rates" and len(keys) > 2:
-            result.card.append((keys[1:], node))
-        elif keys == ["month"] or (keys[0] == "traffic" and len(keys) > 1):
-            result.scenario.append((keys, node))
-        elif keys[0] in components and len(keys) > 1:
-            result.pattern.append((keys, node))
-        else:
-            mistakes.problems.append(_no_such_path(path, place_of(node), components))
+        with mistakes.noted():
+            node = value_from_argument(text, f"--set {path}={text}")
+            if keys[0] == "rates" and len(keys) > 2:
+                result.card.append((keys[1:], node))
+            elif keys == ["month"] or (keys[0] == "traffic" and len(keys) > 1):
+                result.scenario.append((keys, node))
+            elif keys[0] in components and len(keys) > 1:
+                result.pattern.append((keys, node))
+            else:
+                raise InputError(_no_such_path(path, place_of(node), components))
     return result
 
 
-def _with_all(tree: Mapping, changes: Changes, within: str = "") -> Mapping:
-    """The tree with all changes in it. Raises InputError with every path that is not there."""
-    problems: list[Problem] = []
+def _with_all(tree: Mapping, changes: Changes, mistakes: Mistakes, within: str = "") -> Mapping:
+    """The tree with the changes in it; a path that is not there is a mistake."""
     for keys, node in changes:
-        try:
+        with mistakes.noted():
             tree = with_value(tree, keys, node, within=within)
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(*problems)
     return tree
 
 
@@ -155,15 +149,15 @@ def _no_such_path(path: str, place: Place, components: list[str]) -> Problem:
     return Problem(place, f"there is no '{path}' to set.{hint}")
 
 
-def _with_components(pattern: Mapping, changes: Changes) -> Mapping:
+def _with_components(pattern: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
     components = find(pattern, "components")
     if not changes or not isinstance(components, Mapping):
         return pattern
-    return with_value(pattern, ["components"], _with_all(components, changes))
+    return with_value(pattern, ["components"], _with_all(components, changes, mistakes))
 
 
-def _with_prices(card: Mapping, changes: Changes) -> Mapping:
-    return _with_all(card, [(_path_in_card(card, keys), node) for keys, node in changes], within="rates")
+def _with_prices(card: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
+    return _with_all(card, [(_path_in_card(card, keys), node) for keys, node in changes], mistakes, within="rates")
 
 
 def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
@@ -176,19 +170,23 @@ def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
     return keys
 
 
-def _decided_by_scenario(library: Library, pattern: Mapping, scenario: Scenario) -> Mapping:
-    """The pattern with the scenario's settings; those for components of other patterns are skipped."""
-    problems = []
+def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, Node]) -> Mapping:
+    """The pattern's tree with a scenario's settings; those for components of other patterns are skipped.
+
+    Raises InputError for a setting of a component that no pattern of the library has.
+    """
+    mistakes = Mistakes()
     names = _components(pattern)
     components = find(pattern, "components")
-    for path, node in scenario.settings.items():
+    for path, node in settings.items():
         name = path.partition(".")[0]
-        if name in names and isinstance(components, Mapping):
-            components = with_value(components, path.split("."), node, path.place)
-        elif not _is_elsewhere(library, name):
-            problems.append(Problem(path.place, f"no pattern has a component '{name}'.{did_you_mean(name, names)}"))
-    if problems:
-        raise InputError(*problems)
+        with mistakes.noted():
+            if name in names and isinstance(components, Mapping):
+                components = with_value(components, path.split("."), node, path.place)
+            elif not _is_elsewhere(library, name):
+                raise InputError(Problem(path.place, f"no pattern has a component '{name}'.{did_you_mean(name, names)}"))
+    if mistakes.problems:
+        raise InputError(*mistakes.problems)
     return pattern if components is None else with_value(pattern, ["components"], components)
 
 

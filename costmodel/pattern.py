@@ -61,7 +61,7 @@ class ComponentShape(Shape):
             hint = did_you_mean(key.value, services.keys())
             problems.append(Problem(place_of(key), f"there is no service '{key.value}'.{hint}"))
             return None
-        values = settings_record(service, _COMMON, for_each_period).read(node, problems)
+        values = settings_record(service, _COMMON, _for_each_period).read(node, problems)
         return None if values is None else (service, values)
 
     def _without(self, node: Mapping, problems: Problems) -> None:
@@ -70,13 +70,13 @@ class ComponentShape(Shape):
     def schema(self) -> dict[str, Any]:
         shapes = []
         for service in services.every():
-            schema = settings_record(service, _COMMON, for_each_period).schema()
+            schema = settings_record(service, _COMMON, _for_each_period).schema()
             schema["properties"]["service"] = {"const": service.key, "description": service.name}
             shapes.append(schema)
         return {"oneOf": shapes}
 
 
-def for_each_period(shape: Shape) -> Shape:
+def _for_each_period(shape: Shape) -> Shape:
     """A number may differ between periods: a mapping of their names to numbers."""
     if isinstance(shape, Amount):
         return Either(scalar=shape, mapping=Named(shape, NAME, "periods to values, as in {peak: 2, off_peak: 1}"))

@@ -8,6 +8,7 @@ quantity has one value, or one for each steady period (a tuple); `sum_over_perio
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 from costmodel.units import COUNT, Dimension, Unit
@@ -54,6 +55,11 @@ def _smaller_arrays(a: Any, b: Any) -> Any:
     return np.minimum(a, b)
 
 
+def _add_up(values: Iterable[float]) -> float:
+    """As floats of each period are added; sum() may compensate and differ in the last digit."""
+    return reduce(operator.add, values)
+
+
 OPERATIONS: dict[str, Operation] = {
     "add": Operation(operator.add, operator.add, "{0} + {1}", 1),
     "subtract": Operation(operator.sub, operator.sub, "{0} - {1}", 1),
@@ -65,7 +71,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 # These have one operand for each period, or one that has a value for each.
 BY_PERIOD, SUM, LARGEST = "by_period", "sum_over_periods", "largest_over_periods"
-_JOINS: dict[str, Callable[[Iterable[float]], float]] = {SUM: sum, LARGEST: max}
+_JOINS: dict[str, Callable[[Iterable[float]], float]] = {SUM: _add_up, LARGEST: max}
 
 
 class Quantity:

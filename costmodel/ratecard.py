@@ -23,7 +23,7 @@ from costmodel.shapes import (
     Word,
     read,
 )
-from costmodel.units import COUNT, DOLLARS, MONEY, ONE, Dimension, Unit, parse, pricing_unit
+from costmodel.units import COUNT, DOLLARS, LARGEST, MONEY, ONE, TIME, Dimension, Unit, parse, pricing_unit
 from costmodel.yamlfile import Mapping, Node, Scalar, find, place_of
 
 ALLOWANCES = ("always", "legacy-12-month")
@@ -98,8 +98,8 @@ class PerShape(Shape):
 
     def read(self, node: Node, problems: Problems) -> Any:
         text = node.value if isinstance(node, Scalar) else ""
-        block, name = _split_block(text)
         try:
+            block, name = _split_block(text)
             return Per(block, pricing_unit(name), text)
         except ValueError as error:
             problems.append(Problem(place_of(node), str(error)))
@@ -114,6 +114,8 @@ def _split_block(text: str) -> tuple[float, str]:
     if not space:
         return 1.0, text
     block = parse("1 " + number if number.isalpha() else number, COUNT, ONE)
+    if not 0 < block <= LARGEST[COUNT]:
+        raise ValueError(f"'{text}' is not what a price can be per; write for example 10000 requests")
     return block, unit.removesuffix("s")
 
 
@@ -202,7 +204,7 @@ def _allowance(word: Word, per: Per, problems: Problems) -> Allowance:
     """ "400000 GB-seconds", "5 GB", or "25 RCU-months": 25 units for every hour of the month."""
     number, _, unit = word.partition(" ")
     what, _, span = unit.removesuffix("s").rpartition("-")
-    if span == "month" and per.unit.dimension[1] == 1:
+    if span == "month" and per.unit.dimension == TIME:
         units = Word(f"{number} {what}-{per.unit.name.rpartition('-')[2]}s", word.place)
         given = _bound(units, per, problems)
         return Allowance(given._replace(text=str(word)), of_time=True)

@@ -62,7 +62,8 @@ def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Numbers) -> N
     for policy in policies:
         if policy in rate.free:
             allowance = rate.free[policy]
-            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given, rate.per.unit.name)
+            label = "" if allowance.of_time else rate.per.unit.name
+            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given, label)
             amount = amount * numbers.in_unit(month, rate.per.unit) if allowance.of_time else amount
             result = amount if result is None else result + amount
     return result
@@ -71,43 +72,37 @@ def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Numbers) -> N
 def _charges_of(
     usage: MonthUsage, rate: Rate, used: Number, before: Number | None, allowance: Number | None, numbers: Numbers
 ) -> list[Charge]:
-    if allowance is None:
-        free, billable, billable_before = 0.0, used, before
-    else:
-        free_before = None if before is None else smaller(before, allowance)
-        after = used if before is None else before + used
-        free = smaller(after, allowance) if free_before is None else smaller(after, allowance) - free_before
-        billable = used - free
-        billable_before = None if before is None or free_before is None else before - free_before
+    """A charge for each tier. `before` is what components before this one used of the rate; None for the first."""
+    free: Number = 0.0
+    if allowance is not None:
+        free = _below(allowance, used, before)
+        used = used - free
+        before = None if before is None else before - smaller(before, allowance)
     lines = []
-    lower: Number | None = None
+    below_lower: Number | None = None
     for number, tier in enumerate(rate.tiers, 1):
         path = f"rates.{rate.key}" if len(rate.tiers) == 1 else f"rates.{rate.key}.{number}"
-        upper = None if tier.up_to is None else numbers.number(f"{path}.up_to", tier.up_to, rate.per.unit.name)
-        quantity = _within(billable, billable_before, lower, upper)
+        below_upper = used
+        if tier.up_to is not None:
+            below_upper = _below(numbers.number(f"{path}.up_to", tier.up_to, rate.per.unit.name), used, before)
+        quantity = below_upper if below_lower is None else below_upper - below_lower
         quantity = named(quantity, usage.component, f"{_last(rate.key)}_in_tier_{number}", rate.per.unit.name)
         unit_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
         lines.append(Charge(usage, rate, number, quantity, free if number == 1 else 0.0, unit_price, quantity * unit_price))
-        lower = upper
+        below_lower = below_upper
     return lines
+
+
+def _below(bound: Number, amount: Number, before: Number | None) -> Number:
+    """How much of `amount` still lies below a bound of the month, after what the month had `before`.
+
+    No difference of sums: a small amount after a huge one keeps its digits, and nothing becomes negative.
+    """
+    return smaller(amount, bound if before is None else larger(bound - before, 0))
 
 
 def _unit_price(usd: Number, rate: Rate) -> Number:
     return usd if rate.per.block == 1 else usd / rate.per.block
-
-
-def _within(amount: Number, before: Number | None, lower: Number | None, upper: Number | None) -> Number:
-    """How much of `amount`, added to what the month had `before`, lies between two bounds of the month."""
-    if lower is None and upper is None:
-        return amount
-    if before is None:
-        return _clipped(amount, lower, upper)
-    return _clipped(before + amount, lower, upper) - _clipped(before, lower, upper)
-
-
-def _clipped(amount: Number, lower: Number | None, upper: Number | None) -> Number:
-    top = amount if upper is None else smaller(amount, upper)
-    return top if lower is None else larger(top - lower, 0)
 
 
 def tier_words(rate: Rate, number: int) -> str:

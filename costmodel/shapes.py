@@ -31,6 +31,9 @@ class Word(str):
         word.place = place
         return word
 
+    def __reduce__(self) -> tuple[type, tuple[str, Place]]:  # so that a bill that holds one can be copied and pickled
+        return (Word, (str(self), self.place))
+
 
 class Shape:
     """Reads a node into a value (noting problems) and describes itself as JSON Schema."""

@@ -48,7 +48,7 @@ class SizeShape(Shape):
         if find(node, "sample") is not None:
             return self.sample.read(node, problems)
         before = len(problems)
-        shares = list(self.shares.read(node, problems).values())
+        shares = list((self.shares.read(node, problems) or {}).values())
         sizes = [self.size.read(key, problems) for key, _ in node.value]
         if len(problems) > before:
             return None

@@ -63,7 +63,7 @@ _WORDS: dict[Dimension, str] = {SIZE: "a size", TIME: "a time", RATE: "a rate", 
 # What no scenario means: beyond these a figure is a slip of the keyboard (an exabyte, a century, 10^15 a second).
 LARGEST: dict[Dimension, float] = {SIZE: KB**6, TIME: 36525 * DAY, RATE: 1e15 / SECOND, COUNT: 1e18, MONEY: 1e9}
 
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
 
 
 def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
@@ -82,9 +82,10 @@ def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
     unit = _unit(name, dimension, bare)
     if unit is None:
         raise ValueError(_wrong_unit(text, match[1], name, dimension, bare))
-    if number in (float("inf"), float("-inf")):
-        raise ValueError(f"'{text}' is too large")
-    return number * unit.scale / unit.per
+    value = number * unit.scale / unit.per
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"'{text}' is absurdly large")
+    return value
 
 
 def example(dimension: Dimension, bare: Unit | None = None) -> str:
@@ -97,8 +98,9 @@ def example(dimension: Dimension, bare: Unit | None = None) -> str:
 def _unit(name: str, dimension: Dimension, bare: Unit | None) -> Unit | None:
     if not name:
         return bare
-    if dimension == RATE:  # "5000 records/s" is "5000/s" with a word
-        name = "/" + name.partition("/")[2].strip() if "/" in name else name
+    word, slash, span = name.partition("/")
+    if dimension == RATE and slash and word.strip() not in {**_NAMES, **_ALSO}:  # "5000 records/s" is "5000/s" with a word
+        name = f"/{span.strip()}"
     found = _NAMES.get(_ALSO.get(name, name))
     if found is not None and found.dimension == dimension:
         return found if found is not _PERCENT or bare is SHARE else None

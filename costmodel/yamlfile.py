@@ -39,21 +39,21 @@ class _NamedText(io.StringIO):
         self.name = name
 
 
-def read_text(path: str, name: str) -> str:
-    """The file's text; InputError for what is not a UTF-8 file of at most 5 MB."""
+def read_text(path: str, name: str, largest: int = LARGEST_FILE) -> str:
+    """The file's text; InputError for what is not a UTF-8 file of at most `largest` bytes."""
     try:
-        if os.path.getsize(path) > LARGEST_FILE and os.path.isfile(path):
-            raise InputError(Problem(Place(name), "is over 5 MB, larger than any file of costmodel's"))
+        if os.path.getsize(path) > largest and os.path.isfile(path):
+            raise InputError(Problem(Place(name), f"is over {largest // 1024**2} MB, larger than any such file should be"))
         with open(path, "rb") as file:
             return file.read().decode("utf-8").removeprefix("\ufeff")
-    except FileNotFoundError:
-        raise InputError(Problem(Place(name), "there is no such file")) from None
-    except IsADirectoryError:
-        raise InputError(Problem(Place(name), "is a directory; name a file in it")) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         column = error.start - error.object.rfind(b"\n", 0, error.start)
         raise InputError(Problem(Place(name, line, column), "is not UTF-8 text; save the file as UTF-8")) from None
+    except (FileNotFoundError, ValueError):  # ValueError: the name has a NUL in it
+        raise InputError(Problem(Place(name), "there is no such file")) from None
+    except IsADirectoryError:
+        raise InputError(Problem(Place(name), "is a directory; name a file in it")) from None
     except OSError as error:
         raise InputError(Problem(Place(name), f"cannot be read: {error.strerror}")) from None
 
@@ -99,7 +99,7 @@ def compose(text: str, name: str) -> Node | None:
         raise InputError(Problem(Place(name), f"holds a character that YAML does not allow (#x{error.character:04x})")) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        place = Place(name, mark.line + 1, mark.column + 1) if mark and not _is_argument(name) else Place(name)
         raise InputError(Problem(place, _mended(error))) from None
 
 
@@ -160,9 +160,14 @@ def _refused(node: Node, seen: set[int], depth: int) -> Iterator[Problem]:
 
 def place_of(node: Node) -> Place:
     mark = node.start_mark
-    if mark.name.startswith("-"):  # an argument of the command line
+    if _is_argument(mark.name):
         return Place(mark.name)
     return Place(mark.name, mark.line + 1, mark.column + 1)
+
+
+def _is_argument(name: str) -> bool:
+    """Whether it names an argument of the command line, where lines and columns mean nothing."""
+    return name.startswith("-")
 
 
 def is_null(node: Node) -> bool:

@@ -92,22 +92,31 @@ def emit(text: str, path: str | None) -> None:
     if path is None:
         click.echo(text, nl=False)
         return
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device; a directory is an error
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+        else:
+            _write_beside_and_rename(text, os.path.realpath(path))
+    except (OSError, ValueError) as error:  # ValueError: the name has a NUL in it
+        reason = error.strerror if isinstance(error, OSError) else "that is no name for a file"
+        raise InputError(f"{path!r} cannot be written: {reason}") from None
+
+
+def _write_beside_and_rename(text: str, path: str) -> None:
     import tempfile  # as heavy as all of costmodel
 
-    folder = os.path.dirname(path) or "."
+    beside = tempfile.NamedTemporaryFile(  # noqa: SIM115 (it is kept, under the file's own name)
+        "w", encoding="utf-8", newline="", dir=os.path.dirname(path), prefix=".costmodel-", delete=False
+    )
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=folder, prefix=".costmodel-", delete=False
-        ) as file:
-            file.write(text)
-        try:
-            os.chmod(file.name, 0o666 & ~_umask())
-            os.replace(file.name, path)
-        except OSError:
-            os.unlink(file.name)
-            raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        with beside:
+            beside.write(text)
+        os.chmod(beside.name, 0o666 & ~_umask())
+        os.replace(beside.name, path)
+    except BaseException:
+        os.unlink(beside.name)
+        raise
 
 
 def _umask() -> int:

@@ -25,6 +25,8 @@ def describe(name: str, library: Library, form: str, width: int) -> str:
         kind for kind in ("patterns", "scenarios", "pricing") if name in library.names(kind) or name.endswith((".yaml", ".yml"))
     ]
     if service is not None and not kinds:
+        if form != "text":
+            raise InputError(f"'{name}' is a service; it has no {form} form")
         return _text(service_text(service), width)
     if not kinds:
         known = [*services.keys(), *(known for kind in WHAT for known in library.names(kind))]

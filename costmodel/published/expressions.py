@@ -49,11 +49,25 @@ def _check(node: ast.expr) -> None:
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         _check(node.left)
         _check(node.right)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and len(node.args) == 2:
-        for argument in node.args:
-            _check(argument)
-    elif not (isinstance(node, ast.Name) or (isinstance(node, ast.Constant) and type(node.value) in (int, float))):
+    elif isinstance(node, ast.Call) and _is_function(node.func) and len(node.args) == 2 and not node.keywords:
+        first, second = node.args
+        if node.func.id == "at" and not _is_quantity(first):  # type: ignore[attr-defined]
+            raise ValueError("at() takes the name of a scenario")
+        if node.func.id == "round" and not isinstance(second, ast.Constant):  # type: ignore[attr-defined]
+            raise ValueError("round() takes a number of digits")
+        _check(first)
+        _check(second)
+    elif not _is_quantity(node) and not (isinstance(node, ast.Constant) and type(node.value) in (int, float)):
         raise ValueError(type(node).__name__)
+
+
+def _is_function(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in _FUNCTIONS
+
+
+def _is_quantity(node: ast.expr) -> bool:
+    """Whether it is the placeholder of a name."""
+    return isinstance(node, ast.Name) and node.id not in _FUNCTIONS
 
 
 def evaluate(expression: Expression, value_of: Callable[[str, str], float], scenario: str) -> float:

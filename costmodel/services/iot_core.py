@@ -42,12 +42,12 @@ def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
     step = rates.message_increment
     messages = total(records * (round_up(record_size, to=step) / step) for records, record_size in stream.sizes)
     yield Usage("Messages", messages, rate=rates.messages, consumed=stream.records)
-    triggers = messages * settings.rules
-    yield Usage("Rules triggered", triggers, rate=rates.rules_triggered, consumed=stream.records * settings.rules)
-    actions = triggers * settings.actions
+    rules_triggered = messages * settings.rules
+    yield Usage("Rules triggered", rules_triggered, rate=rates.rules_triggered, consumed=stream.records * settings.rules)
+    actions_executed = rules_triggered * settings.actions
     yield Usage(
         "Actions executed",
-        actions,
+        actions_executed,
         rate=rates.actions_executed,
         consumed=stream.records * settings.rules * settings.actions,
     )
