@@ -7,7 +7,8 @@ from typing import NamedTuple
 from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
 from costmodel.pattern import RESERVED, SOURCE, Pattern, read_pattern
-from costmodel.ratecard import FREE_TIERS, RateCard, read_card
+from costmodel.prices import FREE_TIERS
+from costmodel.ratecard import RateCard, read_card
 from costmodel.scenario import Scenario, read_scenario
 from costmodel.shapes import Word
 from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argument, with_value

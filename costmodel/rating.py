@@ -6,9 +6,11 @@ pattern's order. All of it is arithmetic on quantities, so it reads on floats, a
 
 from typing import NamedTuple
 
+from costmodel.prices import FREE_TIERS, Rate, Tier
 from costmodel.quantities import Number, Numbers, larger, named, smaller
-from costmodel.ratecard import Rate, RateCard, Tier
+from costmodel.ratecard import RateCard
 from costmodel.shapes import Given
+from costmodel.units import SIZE, best_unit
 
 
 class MonthUsage(NamedTuple):
@@ -36,10 +38,11 @@ class Charge(NamedTuple):
 
 def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Numbers) -> list[Charge]:
     """Every tier of every usage, in order. `numbers` (estimating.Floats and its like) turns what the card gives into numbers."""
+    card.require(usage.rate for usage in usages)
     before: dict[str, Number] = {}
     result: list[Charge] = []
     for usage in usages:
-        rate = card.rate(usage.rate)
+        rate = card.rates[usage.rate]
         used = named(
             numbers.in_unit(usage.amount, rate.per.unit),
             usage.component,
@@ -56,15 +59,13 @@ def _last(key: str) -> str:
 
 
 def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Numbers) -> Number | None:
-    """The free quantity of the policy, in pricing units; the 12-month offers come on top of what is always free."""
-    policies = {"none": (), "always": ("always",), "legacy-12-month": ("always", "legacy-12-month")}[free_tier]
+    """The free quantity of the policy, in pricing units; None where it gives nothing."""
     result: Number | None = None
-    for policy in policies:
+    for policy in FREE_TIERS[free_tier]:
         if policy in rate.free:
             allowance = rate.free[policy]
-            label = "" if allowance.of_time else rate.per.unit.name
-            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given, label)
-            amount = amount * numbers.in_unit(month, rate.per.unit) if allowance.of_time else amount
+            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given)
+            amount = numbers.in_unit(amount * month if allowance.of_time else amount, rate.per.unit)
             result = amount if result is None else result + amount
     return result
 
@@ -81,10 +82,10 @@ def _charges_of(
     lines = []
     below_lower: Number | None = None
     for number, tier in enumerate(rate.tiers, 1):
-        path = f"rates.{rate.key}" if len(rate.tiers) == 1 else f"rates.{rate.key}.{number}"
+        path = f"rates.{rate.key}.{number}"
         below_upper = used
         if tier.up_to is not None:
-            below_upper = _below(numbers.number(f"{path}.up_to", tier.up_to, rate.per.unit.name), used, before)
+            below_upper = _below(numbers.in_unit(numbers.number(f"{path}.up_to", tier.up_to), rate.per.unit), used, before)
         quantity = below_upper if below_lower is None else below_upper - below_lower
         quantity = named(quantity, usage.component, f"{_last(rate.key)}_in_tier_{number}", rate.per.unit.name)
         unit_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
@@ -120,8 +121,8 @@ def tier_words(rate: Rate, number: int) -> str:
 def _spoken(bound: Given | None, rate: Rate, minus: Tier | None = None) -> str:
     assert bound is not None  # only the last tier is without a bound, and the card's reader saw to it
     value = bound.value - (minus.up_to.value if minus and minus.up_to else 0)
-    unit = rate.per.unit
-    if unit.dimension[0] == 1 and unit.dimension[1] == 0:
-        step = 1024 if value >= 1024 else 1
-        return f"{value / step:,.10g} {'TB' if step > 1 else 'GB'}"
-    return f"{value:,.10g} {unit.name}s"
+    if rate.per.unit.dimension == SIZE:
+        unit = best_unit(value, SIZE)
+        assert unit is not None
+        return f"{value / unit.scale:,.10g} {unit.name}"
+    return f"{value / rate.per.unit.scale:,.10g} {rate.per.unit.name}s"

@@ -184,6 +184,8 @@ class _Reader:
         parts = quantity.path.split(".")
         if not quantity.path:
             return str(quantity.given.text)
+        if parts[0] == "rates" and parts[-1] == "usd":
+            return "price"
         if parts[-1] == "up_to":
             return f"the end of tier {parts[-2]}"
         if parts[:2] == ["traffic", "record_size"] and len(parts) > 2:

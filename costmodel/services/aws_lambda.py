@@ -41,8 +41,8 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
 
     run_time = settings.billed_duration if settings.duration is None else settings.duration
     billed_duration = run_time if settings.duration is None else round_up(run_time, to=rates.duration_increment)
-    duration = invocations * billed_duration
-    memory_duration = duration * settings.memory
+    running_time = invocations * billed_duration
+    memory_duration = running_time * settings.memory
     yield Usage("Duration", memory_duration, rate=rates.duration, consumed=invocations * run_time * settings.memory)
 
     yield Load("Concurrent executions", invocations / stream.duration * run_time, quota="lambda.concurrent_executions")
