@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from costmodel.flow import PeakLoad
+from costmodel.pattern import SOURCE, Pattern
 from costmodel.rating import Charge, tier_words
 from costmodel.units import HOUR
 
@@ -91,8 +92,15 @@ def bill_of(model: Any, result: Any, fixed: float) -> Bill:
         lines=lines,
         loads=loads,
         not_priced=pattern.not_priced,
-        notes=scenario.traffic.notes,
+        notes=(*scenario.traffic.notes, *_notes(pattern)),
     )
+
+
+def _notes(pattern: Pattern) -> list[str]:
+    """What of the wiring a reader should know."""
+    if any(edge.origin == SOURCE for component in pattern.components for edge in component.edges):
+        return []
+    return ["No component has the input 'source': the scenario's records go nowhere."]
 
 
 def _line(charge: Charge) -> Line | None:

@@ -1,9 +1,11 @@
 """Runs a model in one of the readings, and makes the bill: scenario + pattern + rate card -> Bill."""
 
+import os
 from collections.abc import Iterable, Mapping as Map
 from typing import Any, NamedTuple
 
 from costmodel.bill import Bill, bill_of
+from costmodel.errors import InputError, did_you_mean
 from costmodel.flow import Metered, meter
 from costmodel.library import Library
 from costmodel.models import Model, open_models
@@ -25,7 +27,10 @@ class Floats:
         return value
 
     def in_unit(self, amount: Any, unit: Unit) -> Any:
-        return amount if unit.scale == 1 else amount / unit.scale
+        return amount if unit.scale == unit.per else amount / (unit.scale / unit.per)
+
+    def finish(self) -> None:
+        pass
 
 
 class Arrays(Floats):
@@ -33,9 +38,17 @@ class Arrays(Floats):
 
     def __init__(self, columns: Map[str, Any]) -> None:
         self.columns = columns
+        self.asked: set[str] = set()
 
     def number(self, path: str, given: Given, label: str = "") -> Any:
+        self.asked.add(path)
         return self.columns.get(path, given.value)
+
+    def finish(self) -> None:
+        wrong = [path for path in self.columns if path not in self.asked]
+        if wrong:
+            known = sorted(path for path in self.asked if path)
+            raise InputError(*(f"there is no number '{path}' to vary.{did_you_mean(path, known)}" for path in wrong))
 
 
 class Traced:
@@ -48,6 +61,8 @@ class Traced:
 
     def number(self, path: str, given: Given, label: str = "") -> Any:
         if path in self.inputs:
+            if self.inputs[path].given != given:
+                raise ValueError(f"two numbers have the path '{path}': trace one model at a time")
             return self.inputs[path]
         quantity = constant(given.value, given.dimension)
         quantity.given, quantity.path, quantity.label = given, path, label
@@ -59,11 +74,14 @@ class Traced:
         return constant(value, dimension)
 
     def in_unit(self, amount: Any, unit: Unit) -> Any:
-        if unit.scale == 1:
+        if unit.scale == unit.per:
             return amount
-        one = constant(unit.scale, unit.dimension)
+        one = constant(unit.scale / unit.per, unit.dimension)
         one.label = unit.name
         return amount / one
+
+    def finish(self) -> None:
+        pass
 
 
 class Result(NamedTuple):
@@ -74,43 +92,47 @@ class Result(NamedTuple):
     total: Any
 
 
-def run(model: Model, numbers: Numbers, idle: bool = False) -> Result:
-    """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says.
-
-    `idle` is the same without traffic: what is left is fixed.
-    """
-    metered = meter(model.pattern, model.scenario, model.card, numbers, idle)
+def run(model: Model, numbers: Numbers) -> Result:
+    """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says."""
+    metered = meter(model.pattern, model.scenario, model.card, numbers)
     month = numbers.number("month", model.scenario.month)
     lines = charges(metered.usages, model.card, model.free_tier, month, numbers)
+    numbers.finish()
     return Result(metered, lines, total(line.cost for line in lines))
 
 
 def estimate(
-    pattern: str,
-    scenario: str,
+    pattern: str | os.PathLike[str],
+    scenario: str | os.PathLike[str],
     *,
-    rates: str | None = None,
-    changes: Map[str, str] | None = None,
+    rates: str | os.PathLike[str] | None = None,
+    changes: Map[str, object] | None = None,
     free_tier: str = "none",
-    library: Iterable[str] = (),
+    library: Iterable[str | os.PathLike[str]] | str = (),
 ) -> Bill:
     """The bill of a month: a pattern under a scenario's traffic at a rate card's prices, on the corrected basis.
 
     pattern, scenario: names of shipped or own files, or paths to YAML files.
     rates: the rate card ("aws/us-east-1/2018-06"); the scenario's or the newest of us-east-1 where left out.
-    changes: paths to values as YAML text, {"traffic.peak_rate": "2000/s", "ingest.buffer_size": "64 MB"}.
+    changes: paths to values, {"traffic.peak_rate": "2000/s", "ingest.buffer_size": "64 MB"}; a text is read as YAML.
     free_tier: "none", "always" or "legacy-12-month".
     library: folders searched before the shipped one.
 
     Money is in the card's currency, unrounded, before tax. Raises InputError, with every mistake of the input in
     `.problems`, and MissingPrice where the card lacks a price.
     """
+    folders = (library,) if isinstance(library, str | os.PathLike) else library
     (model,) = open_models(
-        pattern, [scenario], rates=rates, changes=changes, free_tier=free_tier, library=Library(tuple(library))
+        os.fspath(pattern),
+        [os.fspath(scenario)],
+        rates=None if rates is None else os.fspath(rates),
+        changes=changes,
+        free_tier=free_tier,
+        library=Library(tuple(os.fspath(folder) for folder in folders)),
     )
     return bill_of_model(model)
 
 
 def bill_of_model(model: Model) -> Bill:
     result = run(model, Floats())
-    return bill_of(model, result, fixed=run(model, Floats(), idle=True).total)
+    return bill_of(model, result, fixed=run(model, Arrays({"traffic.times": 0.0})).total)

@@ -15,17 +15,21 @@ from costmodel.rating import MonthUsage
 from costmodel.scenario import Scenario
 from costmodel.shapes import Given
 from costmodel.traffic import OFF_PEAK, PEAK, Period
-from costmodel.units import RATE, SIZE
+from costmodel.units import RATE, SIZE, load_unit
 
 MONTH = "month"
 
 
 class PeakLoad(NamedTuple):
-    """The largest load of a component over the periods, against a quota (by name) or what is provisioned."""
+    """The largest load of a component over the periods, against a quota (by name) or what is provisioned.
+
+    `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0.
+    """
 
     component: str
     item: str
     amount: Number
+    unit: str
     quota: str
     provisioned: Number | None
 
@@ -46,12 +50,10 @@ class Lane(NamedTuple):
     scope: str
 
 
-def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers, idle: bool = False) -> Metered:
+def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers) -> Metered:
     """Usage of the month in the pattern's order, peak loads, and the records that come in, in a reading's numbers."""
     month = numbers.number("month", scenario.month)
     periods = scenario.traffic.periods(month, numbers)
-    if idle:
-        periods = [period._replace(rate=numbers.constant(0.0, RATE)) for period in periods]
     lanes = _lanes(periods, month, numbers)
     runs = {False: _run(pattern, scenario, card, lanes, numbers)}
     if any(component.by_month for component in pattern.components):
@@ -60,7 +62,7 @@ def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers
     loads: list[PeakLoad] = []
     for component in pattern.components:
         usages += _usage_of_month(component, runs[component.by_month][component.name])
-        loads += _peak_loads(component, runs[False][component.name])
+        loads += _peak_loads(component, runs[False][component.name], numbers)
     records = sum_over_periods([lane.period.rate * lane.period.duration for lane in lanes])
     return Metered(usages, loads, named(records, SOURCE, "records of the month"))
 
@@ -200,19 +202,16 @@ def _usage_of_month(component: Component, lanes: list[list[Usage | Load]]) -> li
     return usages
 
 
-def _peak_loads(component: Component, lanes: list[list[Usage | Load]]) -> list[PeakLoad]:
+def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: Numbers) -> list[PeakLoad]:
     rows = zip(*([item for item in lane if isinstance(item, Load)] for lane in lanes), strict=True)
     loads = []
     for row in rows:
         first: Load = row[0]
-        provisioned = None if first.provisioned is None else largest_over_periods([load.provisioned for load in row])
-        loads.append(
-            PeakLoad(
-                component.name,
-                first.item,
-                largest_over_periods([load.amount for load in row]),
-                first.quota,
-                provisioned,
-            )
-        )
+        unit = load_unit(first.unit)
+        largest = numbers.in_unit(largest_over_periods([load.amount for load in row]), unit)
+        named(largest, component.name, f"{first.item.lower().replace(' ', '_')}_at_peak", first.unit)
+        provisioned = None
+        if first.provisioned is not None:
+            provisioned = numbers.in_unit(largest_over_periods([load.provisioned for load in row]), unit)
+        loads.append(PeakLoad(component.name, first.item, largest, first.unit, first.quota, provisioned))
     return loads

@@ -42,12 +42,14 @@ class Library:
         """The file of a name or path; InputError with did-you-mean if there is none. `kind` is a key of WHAT."""
         if "\0" in name:  # no file system has such a name
             raise InputError(Problem(asked_at, f"there is no {WHAT[kind]} {name!r}"))
+        if name.endswith((".yaml", ".yml")) and asked_at is not None and os.path.exists(asked_at.name):
+            name = os.path.join(os.path.dirname(asked_at.name), name)  # a file names others beside itself
         if not name.endswith((".yaml", ".yml")):
-            for folder in [*self.folders, SHIPPED]:
+            for folder in [*self.folders, SHIPPED] if os.path.normpath(name) == name else []:
                 path = os.path.join(folder, kind, f"{name}.yaml")
                 if os.path.isfile(path) and _stays_within(path, os.path.join(folder, kind)):
                     return Found(name, path, _shown(path, folder), folder == SHIPPED)
-            if not os.path.lexists(name) or os.path.isdir(name):
+            if not os.path.isfile(name):
                 hint = "; it is a directory" if os.path.isdir(name) else did_you_mean(name, self.names(kind))
                 raise InputError(Problem(asked_at, f"there is no {WHAT[kind]} '{name}'{'.' * (not hint.startswith(';'))}{hint}"))
         return Found(os.path.basename(name).rpartition(".")[0] or name, name, name, False)
@@ -89,8 +91,6 @@ class Library:
         if name == found.name and not name.endswith((".yaml", ".yml")):
             others = [folder for folder in self.folders if not found.path.startswith(os.path.join(folder, kind) + os.sep)]
             return Library(tuple(others), environment=False).find(kind, name, place)
-        if name.endswith((".yaml", ".yml")):
-            name = os.path.join(os.path.dirname(found.path), name)
         return self.find(kind, name, place)
 
 

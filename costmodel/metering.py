@@ -49,10 +49,14 @@ class Usage(NamedTuple):
 
 
 class Load(NamedTuple):
-    """What a component must bear in this period, against a quota (by name) or a provisioned capacity."""
+    """What a component must bear in this period, against a quota (by name) or a provisioned capacity.
+
+    `amount` is in base units; `unit` is what people count it in: "records/s", "executions".
+    """
 
     item: str
     amount: Number
+    unit: str
     quota: str = ""
     provisioned: Number | None = None
 
@@ -169,10 +173,13 @@ class BatchShape(Shape):
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, Scalar):
             return self.by_size.read(node, problems)
-        number = node.value.removesuffix("s").removesuffix(" record")
-        by_size = number == node.value.removesuffix("s") and not number.replace(".", "", 1).isdigit()
+        number, _, unit = node.value.strip().partition(" ")
+        by_size = not (unit in ("record", "records") or (not unit and number[-1:].isdigit()))
         if by_size:
+            before = len(problems)
             given = self.by_size.read(node, problems)
+            if len(problems) > before:
+                problems[-1] = problems[-1]._replace(message=f"{problems[-1].message}, or 100 records")
         else:
             given = self.by_count.read(Scalar(node.tag, number, node.start_mark, node.end_mark), problems)
         return INVALID if given is INVALID else GivenBatch(by_size, given._replace(text=node.value))

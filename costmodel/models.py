@@ -31,7 +31,7 @@ def open_models(
     scenarios: Iterable[str] = (),
     *,
     rates: str | None = None,
-    changes: Map[str, str] | None = None,
+    changes: Map[str, object] | None = None,
     free_tier: str = "none",
     library: Library | None = None,
 ) -> list[Model]:
@@ -44,15 +44,31 @@ def open_models(
         raise InputError(f"there is no free-tier policy '{free_tier}'; it is one of {', '.join(FREE_TIERS)}")
     found = library.find("patterns", pattern)
     node = library.load("patterns", found)
-    names = list(scenarios) or _named_scenarios(node, found)
-    return [_open(library, found, node, library.find("scenarios", name), rates, changes or {}, free_tier) for name in names]
+    texts = {path: _as_yaml(value) for path, value in (changes or {}).items()}
+    models, mistakes = [], Mistakes()
+    for name in list(scenarios) or _named_scenarios(node, found):
+        with mistakes.noted():
+            scenario = library.find("scenarios", name, getattr(name, "place", None))
+            models.append(_open(library, found, node, scenario, rates, texts, free_tier))
+    if mistakes.problems:
+        raise InputError(*dict.fromkeys(mistakes.problems))
+    return models
+
+
+def _as_yaml(value: object) -> str:
+    """A change as YAML text; from Python it may also be a number, None, or a mapping or list of such."""
+    if isinstance(value, str):
+        return value
+    import json
+
+    return json.dumps(value)
 
 
 def _named_scenarios(node: Mapping, found: Found) -> list[str]:
     pattern = read_pattern(node, found.name)
     if not pattern.scenarios:
         raise InputError(f"the pattern {found.name} names no scenarios; name one to estimate it with")
-    return list(pattern.scenarios)
+    return list(pattern.scenarios)  # with their places, for what is wrong with them
 
 
 def _open(
@@ -75,7 +91,7 @@ def _open(
     with mistakes.noted():
         model_pattern = read_pattern(_with_components(decided, sorted_changes.pattern, mistakes), found.name)
     with mistakes.noted():
-        name = rates or (read.rates if read else None) or library.newest_card(DEFAULT_REGION)
+        name = rates if rates is not None else (read.rates if read else None) or library.newest_card(DEFAULT_REGION)
         card = library.find("pricing", name, getattr(name, "place", None))
         used = {component.service.key for component in model_pattern.components} if model_pattern else set()
         keys = used | {path[0] for path, _ in sorted_changes.card}

@@ -125,7 +125,8 @@ class RateShape(Shape):
         places = nodes.value if nodes is not None else [node]
         given = values.get("tiers") or (values,)
         tiers = tuple(_tier(tier, per, problems) for tier in given)
-        _check_bounds(tiers, places, problems)
+        if len(problems) == before:
+            _check_bounds(tiers, places, problems)
         free = {str(policy): _allowance(text, per, problems) for policy, text in values.get("free", {}).items()}
         return Rate("", per, tiers, free, str(values.get("source", "")))
 

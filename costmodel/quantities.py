@@ -237,6 +237,9 @@ class Numbers(Protocol):
     def in_unit(self, amount: Any, unit: Unit) -> Any:
         """An amount in base units as a number of `unit`."""
 
+    def finish(self) -> None:
+        """Called when everything has been asked for."""
+
 
 def named(amount: Any, scope: str, name: str, label: str = "") -> Any:
     """Gives a traced quantity its name (and the unit it is counted in), unless it has one; other amounts pass."""

@@ -7,7 +7,7 @@ from costmodel.errors import InputError
 from costmodel.metering import DEFAULT
 from costmodel.shapes import VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
 from costmodel.traffic import TRAFFIC, Traffic, conflicts, read_traffic
-from costmodel.units import HOURS, TIME
+from costmodel.units import TIME
 from costmodel.yamlfile import Mapping, Node, find, scalar
 
 DEFAULT_MONTH = "730 h"
@@ -32,7 +32,7 @@ SCENARIO = Record(
         "extends": Field(Text(), "the scenario that this one changes, by name"),
         "traffic": Field(TRAFFIC, "how many records, when, and how large", required=True),
         "month": Field(
-            Amount(TIME, HOURS, above="0 h", at_most="800 h"),
+            Amount(TIME, at_least="672 h", at_most="744 h"),
             f"the length of the month; {DEFAULT_MONTH} where left out",
         ),
         "settings": Field(Named(AnyValue(), SETTING_PATH, "component.setting to values"), "settings the scenario decides"),

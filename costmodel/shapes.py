@@ -72,7 +72,7 @@ class Text(Shape):
             return _wrong(node, problems, "must be a text")
         if self.pattern and not re.fullmatch(self.pattern, node.value):
             return _wrong(node, problems, f"'{node.value}' {self.hint}")
-        return Word(node.value, place_of(node))
+        return Word(" ".join(node.value.split()), place_of(node))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else {"type": "string"}

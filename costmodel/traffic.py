@@ -7,12 +7,15 @@ rates say how high they are. It is all arithmetic on the numbers of a reading: a
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Place, Problem
+from costmodel.metering import DEFAULT
 from costmodel.quantities import Number, Numbers, named, total
 from costmodel.shapes import Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
 from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SECOND, SIZE, TIME
 from costmodel.yamlfile import Mapping, Node, find, place_of
 
 PEAK, OFF_PEAK = "peak", "off_peak"
+PEAK_HOURS = "traffic.peak_hours"
+SOURCE_SCOPE = "source"  # what belongs to the records as they come in
 
 
 class Period(NamedTuple):
@@ -75,6 +78,7 @@ TRAFFIC = Record(
         "peak_rate": Field(Amount(RATE, PER_SECOND), "records a second at peak: 5000/s"),
         "monthly_records": Field(Amount(COUNT, ONE), "records in the month; the shape then gives the peak"),
         "monthly_volume": Field(Amount(SIZE), "data in the month; the shape then gives the peak"),
+        "times": Field(Amount(COUNT, ONE), "how many times as much traffic; 1 where left out"),
         "peak_hours": Field(Amount(TIME, HOURS, above="0 h", at_most="24 h"), "hours of the day at the peak rate"),
         "off_peak_share": Field(share(), "the rate in the other hours, as a share of the peak rate"),
         "profile": Field(Each(Amount(COUNT, ONE)), "24 or 168 numbers: how the hours of a day or a week stand to each other"),
@@ -93,59 +97,58 @@ class Traffic(NamedTuple):
     steady: tuple[Steady, ...]
     scale: str
     amount: Given | None
+    times: Given
     sizes: tuple[tuple[Given | None, Given], ...]
     notes: tuple[str, ...]
 
     def record_sizes(self, numbers: Numbers) -> list[tuple[Number | None, Number]]:
-        """(share of the records, size) for each size of record; the share is None where there is one size."""
+        """(share of the records, size) for each size of record; the share is None where there is one size.
+
+        The shares add up to one, so none of them can be varied alone: they have no path.
+        """
         if self.sizes[0][0] is None:
             return [(None, numbers.number("traffic.record_size", self.sizes[0][1]))]
-        return [
-            (numbers.number(f"traffic.record_size.{size.text}", of), numbers.number("", size))
-            for of, size in self.sizes
-            if of is not None
-        ]
+        return [(numbers.number("", of), numbers.number("", size)) for of, size in self.sizes if of is not None]
 
     def periods(self, month: Number, numbers: Numbers) -> list[Period]:
         """The steady periods of the month, their rates in records per ms."""
-        durations = [self._duration(steady, month, numbers) for steady in self.steady]
+        durations = self._durations(month, numbers)
         rates = self._rates(durations, numbers)
         highest = max(steady.weight.value for steady in self.steady)
         return [
             Period(
                 steady.name,
                 steady.weight.value == highest,
-                named(rate, steady.name, "rate"),
-                named(duration, steady.name, "duration"),
+                named(rate, f"traffic.{steady.name}", "rate"),
+                named(duration, f"traffic.{steady.name}", "duration"),
             )
             for steady, rate, duration in zip(self.steady, rates, durations, strict=True)
         ]
 
-    def _duration(self, steady: Steady, month: Number, numbers: Numbers) -> Number:
-        whole: Number = numbers.constant(self.whole_hours, TIME)
+    def _durations(self, month: Number, numbers: Numbers) -> list[Number]:
+        """Each period's part of the month: its hours of all the periods' hours."""
         if len(self.steady) == 1:
-            return month
-        if steady.name == OFF_PEAK and not steady.hours_path:  # what peak_hours leaves of the day
-            peak: Number = numbers.number(self.steady[0].hours_path, self.steady[0].hours)
-            return month * ((whole - peak) / whole)
-        hours: Number = numbers.number(steady.hours_path, steady.hours)
-        return month * (hours / whole)
-
-    @property
-    def whole_hours(self) -> float:
-        """What the periods' hours add up to: a day, a week, the month or a file's span, in ms."""
-        return sum(steady.hours.value for steady in self.steady)
+            return [month]
+        first = self.steady[0]
+        if first.hours_path == PEAK_HOURS:  # what peak_hours leaves of the day is off-peak
+            day, peak = numbers.constant(DAY, TIME), numbers.number(first.hours_path, first.hours)
+            return [month * (peak / day), month * ((day - peak) / day)]
+        hours = [numbers.number(steady.hours_path, steady.hours) for steady in self.steady]
+        whole = named(total(hours), SOURCE_SCOPE, "hours_of_all_periods")
+        return [month * (each / whole) for each in hours]
 
     def _rates(self, durations: list[Number], numbers: Numbers) -> list[Number]:
+        times = numbers.number("traffic.times", self.times)
         weights = [numbers.number(steady.weight_path, steady.weight) for steady in self.steady]
         if self.amount is None:
-            return weights
-        amount = numbers.number(f"traffic.{self.scale}", self.amount)
+            return [weight * times for weight in weights]
+        amount = numbers.number(f"traffic.{self.scale}", self.amount) * times
         if self.scale == "monthly_volume":
             amount = amount / total(size if of is None else of * size for of, size in self.record_sizes(numbers))
         if self.scale != "peak_rate":
             weighted = total(weight * duration for weight, duration in zip(weights, durations, strict=True))
-            amount = named(amount / weighted, "source", "peak_rate")
+            amount = amount / weighted
+        amount = named(amount, SOURCE_SCOPE, "highest_rate")
         return [
             amount if steady.weight.value == 1 and not steady.weight_path else amount * weight
             for steady, weight in zip(self.steady, weights, strict=True)
@@ -167,7 +170,8 @@ def read_traffic(values: dict[str, Any], node: Mapping, month: Given, folder: st
         from costmodel.measured import record_sizes
 
         sizes = record_sizes(sizes["sample"], folder)
-    return Traffic(steady, scale, values.get(scale), sizes, notes)
+    times = values.get("times", Given(1.0, "1", COUNT, Place(DEFAULT)))
+    return Traffic(steady, scale, values.get(scale), times, sizes, notes)
 
 
 def conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
@@ -208,7 +212,7 @@ def _steady(values: dict[str, Any], node: Mapping, month: Given, folder: str) ->
     if peak_hours is None or peak_hours.value == DAY:
         return (Steady(PEAK, always, "", month, ""),), ()
     rest = Given(DAY - peak_hours.value, "the rest of the day", TIME, here)
-    peak = Steady(PEAK, always, "", peak_hours, "traffic.peak_hours")
+    peak = Steady(PEAK, always, "", peak_hours, PEAK_HOURS)
     return (peak, Steady(OFF_PEAK, values["off_peak_share"], "traffic.off_peak_share", rest, "")), ()
 
 

@@ -75,10 +75,10 @@ def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
     if not match:
         raise ValueError(f"'{text}' is not {_WORDS[dimension]}; write for example {example(dimension, bare)}")
     number, name = float(match[1]), match[2]
-    if name.startswith(":"):
+    if re.match(r":[0-9]{2}", name):
         raise ValueError(f"'{text}' is a time of day, not {_WORDS[dimension]}; write for example {example(dimension, bare)}")
-    if name.startswith(("_", ",")):
-        raise ValueError(f"'{text}' has a separator within the number; write {_without_separators(text)}")
+    if re.match(r"[_,.][0-9]", name):
+        raise ValueError(f"'{text}' has a separator within the number; write {_one_number(text)}")
     unit = _unit(name, dimension, bare)
     if unit is None:
         raise ValueError(_wrong_unit(text, match[1], name, dimension, bare))
@@ -95,11 +95,15 @@ def example(dimension: Dimension, bare: Unit | None = None) -> str:
     return "20%" if bare is SHARE else _EXAMPLES[dimension]
 
 
+# Words that may stand before the slash of a rate; "5k/s" must not pass for 5/s.
+_RATE_WORDS = {"record", "message", "event", "request"}
+
+
 def _unit(name: str, dimension: Dimension, bare: Unit | None) -> Unit | None:
     if not name:
         return bare
     word, slash, span = name.partition("/")
-    if dimension == RATE and slash and word.strip() not in {**_NAMES, **_ALSO}:  # "5000 records/s" is "5000/s" with a word
+    if dimension == RATE and slash and word.strip().removesuffix("s") in _RATE_WORDS:
         name = f"/{span.strip()}"
     found = _NAMES.get(_ALSO.get(name, name))
     if found is not None and found.dimension == dimension:
@@ -110,22 +114,23 @@ def _unit(name: str, dimension: Dimension, bare: Unit | None) -> Unit | None:
 def _wrong_unit(text: str, number: str, name: str, dimension: Dimension, bare: Unit | None) -> str:
     known = [unit.name for unit in _NAMES.values() if unit.dimension == dimension and unit is not _PERCENT]
     if not name:
-        return f"'{text}' needs a unit: {', '.join(known)}; write for example {number}{_example_unit(dimension)}"
+        unit = _EXAMPLES[dimension].lstrip("0123456789")
+        return f"'{text}' needs a unit: {', '.join(known)}; write for example {number}{unit}"
     if bare is SHARE:
         return f"'{text}' is not a share; write for example 20% or 0.2"
+    if dimension == MONEY:
+        return f"'{text}' is not a price; write a number, such as 0.029"
     if dimension == COUNT:
-        return f"'{text}' is not a number; write for example {number}"
+        return f"'{text}' is not a number; write for example {number}, or {number} thousand, million or billion"
     close = [unit for unit in known if unit.lower() == name.lower().replace("i", "")]
     hint = f"did you mean {number} {close[0]}?" if close else f"write for example {_EXAMPLES[dimension]}"
     return f"'{name}' is not a unit of {_WORDS[dimension].split()[-1]} ({', '.join(known)}); {hint}"
 
 
-def _example_unit(dimension: Dimension) -> str:
-    return _EXAMPLES[dimension].lstrip("0123456789")
-
-
-def _without_separators(text: str) -> str:
-    return re.sub(r"(?<=\d)[,_](?=\d)", "", text)
+def _one_number(text: str) -> str:
+    """ "1,000 KB" without its separators; a comma before one or two last digits was meant as the point."""
+    decimal = re.sub(r"^([0-9]+),([0-9]{1,2}|0[0-9]*)(?![0-9,])", r"\1.\2", text)
+    return re.sub(r"(?<=[0-9])[,_](?=[0-9])", "", decimal)
 
 
 def pricing_unit(name: str) -> Unit:
@@ -146,6 +151,11 @@ def pricing_unit(name: str) -> Unit:
     if time is None or time.dimension != TIME:
         raise ValueError(f"'{name}' is not a unit a price can be per; write for example GB, RCU-hour or request")
     return Unit(name, (dimension[0], 1, 0), scale * time.scale)
+
+
+def load_unit(name: str) -> Unit:
+    """The unit of a load: "records/s" are per second, everything else is counted ("executions")."""
+    return Unit(name, RATE, 1.0, SECOND) if name.endswith("/s") else Unit(name, COUNT, 1.0)
 
 
 _OTHERS = {

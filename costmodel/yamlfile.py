@@ -133,6 +133,9 @@ def _refuse_deep_nesting(text: str, name: str) -> None:
 def _refused(node: Node, seen: set[int], depth: int) -> Iterator[Problem]:
     """What no file may contain, wherever it stands. An alias shows as a node met twice."""
     if id(node) in seen:
+        if -id(node) in seen:  # said already
+            return
+        seen.add(-id(node))
         yield Problem(place_of(node), "an alias (*name) repeats this value; write it out where it is used")
         return
     seen.add(id(node))

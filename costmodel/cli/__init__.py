@@ -70,6 +70,9 @@ def run() -> NoReturn:
         code = 0
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except OSError as error:  # a full disk, or whoever read our output has gone
+        click.echo(f"the output cannot be written: {error.strerror}", err=True)
+        code = 2
     except Exception as error:
         code = _report_bug(error)
     atexit._run_exitfuncs()

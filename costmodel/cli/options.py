@@ -100,7 +100,7 @@ def emit(text: str, path: str | None) -> None:
             _write_beside_and_rename(text, os.path.realpath(path))
     except (OSError, ValueError) as error:  # ValueError: the name has a NUL in it
         reason = error.strerror if isinstance(error, OSError) else "that is no name for a file"
-        raise InputError(f"{path!r} cannot be written: {reason}") from None
+        raise InputError(f"{path} cannot be written: {reason}") from None
 
 
 def _write_beside_and_rename(text: str, path: str) -> None:
@@ -112,7 +112,8 @@ def _write_beside_and_rename(text: str, path: str) -> None:
     try:
         with beside:
             beside.write(text)
-        os.chmod(beside.name, 0o666 & ~_umask())
+        mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~_umask()
+        os.chmod(beside.name, mode)
         os.replace(beside.name, path)
     except BaseException:
         os.unlink(beside.name)

@@ -33,11 +33,12 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def widths(columns: list[Column], rows: list[list[str]], width: int) -> list[int]:
-    """What each column gets: what its cells need, shrunk from the widest down to the columns' least."""
+    """What each column gets: what its cells need, shrunk from the widest down to its least; figures are never cut."""
     need = [max([len(column.title), *(len(row[n]) for row in rows)]) for n, column in enumerate(columns)]
+    need[0] = max(need[0], columns[0].least)
     spare = width - GAP * (len(columns) - 1)
     while sum(need) > spare:
-        shrinkable = [n for n, column in enumerate(columns) if need[n] > column.least]
+        shrinkable = [n for n, column in enumerate(columns) if need[n] > column.least and not column.right]
         if not shrinkable:
             break
         need[max(shrinkable, key=lambda n: need[n])] -= 1

@@ -2,7 +2,7 @@
 
 from costmodel.bill import Bill, Line
 from costmodel.outputs.words import count_of, money, number, quantity
-from costmodel.published.statement import Statement
+from costmodel.published.statement import PRINTED, Statement
 
 
 def headline(statement: Statement) -> str:
@@ -23,10 +23,10 @@ def usage_words(line: Line) -> str:
     """What is billed, and what was really used where rounding makes it differ."""
     priced = line.pricing_quantity + line.free_quantity
     words = quantity(line.pricing_quantity, line.pricing_unit)
-    if line.free_quantity:
-        words += f" after {number(line.free_quantity)} free"
     if abs(line.consumed_quantity - priced) > 1e-9 * priced:
         words += f" billed for {quantity(line.consumed_quantity, line.consumed_unit)}"
+    if line.free_quantity:
+        words += f" after {number(line.free_quantity)} free"
     return words
 
 
@@ -54,14 +54,18 @@ def small_money(value: float) -> str:
 
 
 def measures(statement: Statement) -> list[tuple[str, str]]:
-    """What one compares estimates by, of the total that is shown."""
-    each = statement.per_million_records
-    return [
-        ("Per million records", "no records" if each is None else money(each, 4)),
-        ("Per year (12 such months)", money(statement.total * 12)),
-        ("Fixed, whatever the traffic", money(statement.bill.fixed)),
-        ("Grows with traffic", money(statement.corrected_total - statement.bill.fixed)),
+    """What one compares estimates by, always on the corrected basis."""
+    bill = statement.bill
+    each = bill.per_million_records
+    rows = [
+        ("per million records", "no records" if each is None else money(each, 4)),
+        ("per year (12 such months)", money(bill.total * 12)),
+        ("fixed, whatever the traffic", money(bill.fixed)),
+        ("grows with traffic", money(bill.total - bill.fixed)),
     ]
+    if statement.basis == PRINTED:
+        return [(f"  {words}", value) for words, value in rows]
+    return [(words.capitalize(), value) for words, value in rows]
 
 
 def notes(statements: list[Statement]) -> list[str]:

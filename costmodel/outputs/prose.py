@@ -128,7 +128,6 @@ class _Reader:
             return [
                 f"{name} in {period} = {' = '.join(dict.fromkeys((self._operand(q, 'names', None, 0), self._said(q))))}"
                 for period, q in zip(self.periods, quantity.operands, strict=True)
-                if not q.name
             ]
         if isinstance(quantity.value, tuple):
             lines = [f"{name} = {self._formula(quantity)}"]
@@ -154,10 +153,10 @@ class _Reader:
         if quantity.operation == BY_PERIOD:
             return self._said(quantity, period), _ATOM
         if quantity.operation == "divide" and operands[1].label and not operands[1].operation:  # said in another unit
-            return self._operand(operands[0], way, period, 0), 0
+            return self._operand(operands[0], way, period, 0), _ATOM if self._is_leaf(operands[0]) else 0
         row = OPERATIONS[quantity.operation]
         left = self._operand(operands[0], way, period, row.strength or _ATOM)
-        right = self._operand(operands[1], way, period, (row.strength or _ATOM) + 1)
+        right = self._operand(operands[1], way, period, row.strength + 1 if row.strength else _ATOM)
         return row.words.format(left, right), row.strength
 
     def _operand(self, quantity: Quantity, way: str, period: int | None, strength: int) -> str:
@@ -178,7 +177,9 @@ class _Reader:
         owner = rest if over else scope
         if owner in ("source", self.component, "month", ""):
             return name + over
-        return (f"{owner} {name}" if owner in self.periods else f"{owner}'s {name}") + over
+        if owner.startswith("traffic."):  # a period's
+            return f"{owner.removeprefix('traffic.')} {name}"
+        return f"{owner}'s {name}{over}"
 
     def _input_name(self, quantity: Quantity) -> str:
         parts = quantity.path.split(".")

@@ -27,7 +27,7 @@ def render(statements: list[Statement], width: int) -> str:
     return "\n".join(text) + "\n"
 
 
-_COLUMNS = [Column("", 24), Column("Usage", 22), Column("Rate", 16), Column("Cost", 10, right=True)]
+_COLUMNS = [Column("", 22), Column("Usage", 20), Column("Rate", 14), Column("Cost", 10, right=True)]
 
 
 def _one(statement: Statement, width: int) -> list[str]:
@@ -88,7 +88,7 @@ def _side_by_side(statements: list[Statement], width: int) -> list[str]:
     from costmodel.outputs import comparison
 
     with_usage = width >= 44 * len(statements)
-    columns = [Column("", 30)]
+    columns = [Column("", 20)]
     for s in statements:
         columns += [Column("", 14, right=True)] * with_usage + [Column(s.bill.scenario_title, 10, right=True)]
 

@@ -45,6 +45,8 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     memory_duration = running_time * settings.memory
     yield Usage("Duration", memory_duration, rate=rates.duration, consumed=invocations * run_time * settings.memory)
 
-    yield Load("Concurrent executions", invocations / stream.duration * run_time, quota="lambda.concurrent_executions")
-    yield Load("Invocations per second", invocations / stream.duration)
+    yield Load(
+        "Concurrent executions", invocations / stream.duration * run_time, "executions", quota="lambda.concurrent_executions"
+    )
+    yield Load("Invocations", invocations / stream.duration, "invocations/s")
     yield Output(stream.batched(invocations))

@@ -50,5 +50,5 @@ def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Meterin
     units_of_a_write = round_up(settings.item_size, to=rates.write_unit) / rates.write_unit
     reads = stream.records_per_second * settings.reads_per_record * units_of_a_read
     writes = stream.records_per_second * settings.writes_per_record * units_of_a_write
-    yield Load("Read units per second", reads, provisioned=settings.read_capacity * rates.unit_rate)
-    yield Load("Write units per second", writes, provisioned=settings.write_capacity * rates.unit_rate)
+    yield Load("Read units", reads, "units/s", provisioned=settings.read_capacity * rates.unit_rate)
+    yield Load("Write units", writes, "units/s", provisioned=settings.write_capacity * rates.unit_rate)

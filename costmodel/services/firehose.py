@@ -34,8 +34,8 @@ def firehose(stream: Stream, settings: Firehose, rates: FirehoseCard) -> Meterin
     ingested = total(records * round_up(record_size, to=rates.record_increment) for records, record_size in stream.sizes)
     yield Usage("Data ingested", ingested, rate=rates.ingested, consumed=stream.volume)
 
-    yield Load("Records per second", stream.records_per_second, quota="firehose.direct_put_records")
-    yield Load("Bytes per second", stream.bytes_per_second, quota="firehose.direct_put_bytes")
+    yield Load("Records", stream.records_per_second, "records/s", quota="firehose.direct_put_records")
+    yield Load("Data", stream.bytes_per_second, "bytes/s", quota="firehose.direct_put_bytes")
 
     filled = stream.volume / settings.buffer_size
     timed_out = stream.duration / settings.buffer_interval

@@ -52,5 +52,5 @@ def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
         consumed=stream.records * settings.rules * settings.actions,
     )
 
-    yield Load("Inbound publishes per second", stream.records_per_second, quota="iot_core.inbound_publishes")
-    yield Load("Rule evaluations per second", stream.records_per_second * settings.rules, quota="iot_core.rule_evaluations")
+    yield Load("Inbound publishes", stream.records_per_second, "publishes/s", quota="iot_core.inbound_publishes")
+    yield Load("Rule evaluations", stream.records_per_second * settings.rules, "evaluations/s", quota="iot_core.rule_evaluations")

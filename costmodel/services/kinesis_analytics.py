@@ -17,5 +17,5 @@ def kinesis_analytics(stream: Stream, settings: KinesisAnalytics, rates: Kinesis
     kpu_time = settings.kpus * stream.duration
     yield Usage("Kinesis Processing Units", kpu_time, rate=rates.kpu_hours)
 
-    yield Load("Kinesis Processing Units", settings.kpus, quota="kinesis_analytics.kpus_per_application")
-    yield Load("Bytes per second", stream.bytes_per_second, quota="kinesis_analytics.application_bytes")
+    yield Load("Kinesis Processing Units", settings.kpus, "KPUs", quota="kinesis_analytics.kpus_per_application")
+    yield Load("Data", stream.bytes_per_second, "bytes/s", quota="kinesis_analytics.application_bytes")

@@ -22,4 +22,4 @@ def kms(stream: Stream, settings: KMS, rates: KMSCard) -> Metering:
     key_months = settings.keys * stream.share_of_month
     yield Usage("Customer managed keys", key_months, rate=rates.keys)
 
-    yield Load("Requests per second", stream.records_per_second * settings.requests_per_record, quota="kms.symmetric_requests")
+    yield Load("Requests", stream.records_per_second * settings.requests_per_record, "requests/s", quota="kms.symmetric_requests")

@@ -22,4 +22,4 @@ def s3(stream: Stream, settings: S3, rates: S3Card) -> Metering:
     puts = stream.batches
     yield Usage("PUT requests", puts, rate=rates.put_requests)
 
-    yield Load("PUT requests per second", puts / stream.duration, quota="s3.writes_per_prefix")
+    yield Load("PUT requests", puts / stream.duration, "requests/s", quota="s3.writes_per_prefix")
