@@ -1,5 +1,6 @@
 """Checks a file of any kind, as `costmodel validate` does: what it is, and every mistake in it."""
 
+import os
 from collections.abc import Iterable
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
@@ -18,7 +19,7 @@ _LIBRARY_KINDS = {"pattern": "patterns", "scenario": "scenarios", "rate card": "
 def check(path: str, library: Library) -> str:
     """What kind of file it is, if all is well with it. Raises InputError with every mistake."""
     node = load(path)
-    kind = _kind(node, path)
+    kind = _kind(node, path, library)
     if kind in _LIBRARY_KINDS:
         folder = _LIBRARY_KINDS[kind]
         node = library.load(folder, library.find(folder, path))
@@ -37,17 +38,29 @@ def _published() -> dict[str, Record]:
     return {"published table": TABLE, "published paper": PAPER, "file of published figures": FIGURES}
 
 
-def _kind(node: Mapping, path: str) -> str:
+def _kind(node: Mapping, path: str, library: Library) -> str:
     """The kind whose keys the file has most of: one that extends another may lack the telling ones."""
     keys = {key.value for key, _ in node.value} - {"version", "title", "extends"}
     card = {*CardShape.head, *CardShape([]).keys, *_services()}
     kinds = {"pattern": set(PATTERN.fields), "scenario": set(SCENARIO.fields), "rate card": card}
     kinds |= {kind: set(record.fields) for kind, record in _published().items()}
     best = max(kinds, key=lambda kind: len(keys & kinds[kind]))
-    if not keys & kinds[best]:
-        telling = "components (a pattern), traffic (a scenario) or provider (a rate card)"
-        raise InputError(Problem(Place(path, 1, 1), f"is no file of costmodel's; one has the key {telling}"))
-    return best
+    if keys & kinds[best]:
+        return best
+    return _kind_of_extended(node, path, library)
+
+
+def _kind_of_extended(node: Mapping, path: str, library: Library) -> str:
+    """The kind of a file that has nothing of its own but what it extends."""
+    base = find(node, "extends")
+    for kind, folder in _LIBRARY_KINDS.items():
+        if base is not None and base.value in library.names(folder):
+            return kind
+        beside = os.path.join(os.path.dirname(path), str(base.value)) if base is not None else ""
+        if beside.endswith((".yaml", ".yml")) and os.path.isfile(beside) and _kind(load(beside), beside, library) == kind:
+            return kind
+    telling = "components (a pattern), traffic (a scenario) or provider (a rate card)"
+    raise InputError(Problem(Place(path, 1, 1), f"is no file of costmodel's; one has the key {telling}"))
 
 
 def _services() -> Iterable[str]:
@@ -85,7 +98,7 @@ def _check_settings(scenario: Mapping, library: Library) -> None:
     settings = find(scenario, "settings")
     if not isinstance(settings, Mapping):
         return
-    decided = {Word(key.value, place_of(key)): value for key, value in settings.value}
+    decided = {Word(key.value, place_of(key)): value for key, value in settings.value if "." in key.value}
     files = {place_of(node).name for pair in settings.value for node in pair}
     problems: list[Problem] = []
     for name in library.names("patterns"):

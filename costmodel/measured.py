@@ -10,12 +10,15 @@ from itertools import pairwise
 
 from costmodel.errors import InputError, Place, Problem
 from costmodel.shapes import Given, Word
-from costmodel.traffic import Steady, merged
-from costmodel.units import COUNT, HOUR, KB, LARGEST, PER_SECOND, RATE, SECOND, SIZE, parse
+from costmodel.traffic import Steady, Step, merged
+from costmodel.units import COUNT, DAY, HOUR, KB, LARGEST, PER_SECOND, RATE, SECOND, SIZE, parse
 from costmodel.yamlfile import read_text
 
 LARGEST_MEASUREMENT = 200 * 1024 * 1024  # a file of measurements may be larger than what people write
-MOST_PERIODS = 168  # a week of hours; a finer file becomes hourly means
+WEEK = 168
+MOST_PERIODS = WEEK  # a finer file becomes hourly means
+MOST_HOURS = 744  # a longer one the hours of a week: a month is what is estimated
+LONGEST = 366 * DAY
 
 
 def _path_and_name(word: Word, folder: str) -> tuple[str, str]:
@@ -38,21 +41,28 @@ def rates_over_time(word: Word, folder: str) -> tuple[tuple[Steady, ...], tuple[
     """
     path, name = _path_and_name(word, folder)
     rows = _rows(read_text(path, name, LARGEST_MEASUREMENT), name)
-    spans = [after - before for (before, _), (after, _) in pairwise(rows)]
+    spans = [after - before for (before, _, _), (after, _, _) in pairwise(rows)]
     spans.append(spans[-1] if spans else HOUR)
-    steps = [(rate, span) for (_, rate), span in zip(rows, spans, strict=True)]
+    if sum(spans) > LONGEST:
+        raise InputError(Problem(Place(name), f"spans {sum(spans) / DAY:,.0f} days; give at most a year of traffic"))
     notes = [f"{name}: {len(rows):,} rows over {sum(spans) / HOUR:,.6g} hours, scaled to the month"]
-    if len({rate for rate, _ in steps}) > MOST_PERIODS:
+    steps = [
+        Step(rate, span, f"level_{n}", Place(name, line, 1))
+        for n, ((_, rate, line), span) in enumerate(zip(rows, spans, strict=True), 1)
+    ]
+    if len({step.rate for step in steps}) > MOST_PERIODS:
         steps = _hourly_means(steps)
         notes.append(f"{name}: taken as {len(steps):,} hourly means; a peak shorter than an hour is averaged out")
-    named_steps = [(rate, span, f"level_{number}") for number, (rate, span) in enumerate(steps, 1)]
-    return merged(named_steps, Place(name), RATE), tuple(notes)
+    if len({step.rate for step in steps}) > MOST_HOURS:
+        steps = _hours_of_the_week(steps, rows[0][0])
+        notes.append(f"{name}: of more than a month, the mean of each hour of the week is taken")
+    return merged(steps, RATE), tuple(notes)
 
 
-def _rows(text: str, name: str) -> list[tuple[float, float]]:
-    """(ms since 1970, records per ms) of each row; every bad row is a problem."""
+def _rows(text: str, name: str) -> list[tuple[float, float, int]]:
+    """(ms since 1970, records per ms, line) of each row; every bad row is a problem."""
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    rows: list[tuple[float, float]] = []
+    rows: list[tuple[float, float, int]] = []
     problems: list[Problem] = []
     try:
         columns = reader.fieldnames or []
@@ -61,7 +71,10 @@ def _rows(text: str, name: str) -> list[tuple[float, float]]:
             raise InputError(Problem(Place(name, 1, 1), f"needs the columns timestamp and rate; it has {has}"))
         for row in reader:
             try:
-                rows.append(_row(row["timestamp"] or "", row["rate"] or "", rows))
+                when, rate = _row(row["timestamp"] or "", row["rate"] or "")
+                if rows and when <= rows[-1][0]:
+                    raise ValueError(f"'{row['timestamp']}' is not after the row before it; sort the rows by time")
+                rows.append((when, rate, reader.line_num))
             except ValueError as error:
                 problems.append(Problem(Place(name, reader.line_num, 1), str(error)))
     except csv.Error as error:
@@ -73,15 +86,13 @@ def _rows(text: str, name: str) -> list[tuple[float, float]]:
     return rows
 
 
-def _row(timestamp: str, rate: str, before: list[tuple[float, float]]) -> tuple[float, float]:
-    """ValueError with what to write instead."""
+def _row(timestamp: str, rate: str) -> tuple[float, float]:
+    """(ms since 1970, records per ms); ValueError with what to write instead."""
     try:
         moment = datetime.fromisoformat(timestamp.strip())
     except ValueError:
         raise ValueError(f"'{timestamp}' is not a time; write for example 2018-06-01T14:00:00") from None
     when = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND
-    if before and when <= before[-1][0]:
-        raise ValueError(f"'{timestamp}' is not after the row before it; sort the rows by time")
     value = _rate(rate)
     if value is None:
         raise ValueError(f"'{rate}' is not a rate; write records a second, such as 1000")
@@ -96,23 +107,36 @@ def _rate(text: str | None) -> float | None:
     return rate if 0 <= rate <= LARGEST[RATE] else None
 
 
-def _hourly_means(steps: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """(rate, span) steps cut at every full hour from the first row on, and averaged within the hour."""
+def _hourly_means(steps: list[Step]) -> list[Step]:
+    """Steps cut at every full hour from the first row on, and averaged within the hour."""
     records: list[float] = []
     spans: list[float] = []
     at = 0.0
-    for rate, span in steps:
-        end = at + span
+    for step in steps:
+        end = at + step.duration
         while at < end:
             hour = int(at // HOUR)
             until = min(end, (hour + 1) * HOUR)
             if hour == len(records):
                 records.append(0.0)
                 spans.append(0.0)
-            records[hour] += rate * (until - at)
+            records[hour] += step.rate * (until - at)
             spans[hour] += until - at
             at = until
-    return [(count / span, span) for count, span in zip(records, spans, strict=True)]
+    means = zip(records, spans, strict=True)
+    return [Step(count / span, span, f"hour_{n}", steps[0].place) for n, (count, span) in enumerate(means, 1)]
+
+
+def _hours_of_the_week(hours: list[Step], start: float) -> list[Step]:
+    """The mean of each hour of the week (Monday 00:00 is hour_0) over hourly steps that begin at `start` (ms since 1970)."""
+    first = int(start // HOUR) + 3 * 24  # 1970 began on a Thursday
+    means = []
+    for hour in range(WEEK):
+        same = [step for n, step in enumerate(hours) if (first + n) % WEEK == hour]
+        span = sum(step.duration for step in same)
+        rate = sum(step.rate * step.duration for step in same) / span
+        means.append(Step(rate, span, f"hour_{hour}", same[0].place))
+    return means
 
 
 def record_sizes(word: Word, folder: str) -> tuple[tuple[Given, Given], ...]:

@@ -232,7 +232,18 @@ class Record(Shape):
             schema["required"] = required
         if self.one_of:
             schema["allOf"] = [{"oneOf": [{"required": [name]} for name in names]} for names in self.one_of]
-        return schema
+        return self._or_partial(schema) if "extends" in self.fields else schema
+
+    def _or_partial(self, whole: dict[str, Any]) -> dict[str, Any]:
+        """A file that extends another gives any part of one, and null removes a key."""
+        properties = {name: {"description": field.doc} for name, field in self.fields.items()}
+        partial = {
+            "type": "object",
+            "properties": {**properties, "version": self.fields["version"].shape.schema(), "extends": {"type": "string"}},
+            "additionalProperties": False,
+            "required": ["version", "extends"],
+        }
+        return {"if": {"type": "object", "required": ["extends"]}, "then": partial, "else": whole}
 
 
 class Either(Shape):

@@ -10,7 +10,7 @@ from costmodel.errors import InputError, Place, Problem
 from costmodel.metering import DEFAULT
 from costmodel.quantities import Number, Numbers, named, total
 from costmodel.shapes import Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
-from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SECOND, SIZE, TIME
+from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SECOND, SIZE, TIME, Dimension
 from costmodel.yamlfile import Mapping, Node, find, place_of
 
 PEAK, OFF_PEAK = "peak", "off_peak"
@@ -247,29 +247,34 @@ def _of_profile(profile: tuple[Given, ...], node: Mapping) -> tuple[Steady, ...]
     highest = max(given.value for given in profile)
     if highest == 0:
         raise InputError(Problem(place, "the profile is 0 in every hour; give the busiest hour a number above 0"))
-    return merged([(given.value / highest, HOUR, f"hour_{hour}") for hour, given in enumerate(profile)], place, COUNT)
+    hours = [Step(given.value / highest, HOUR, f"hour_{hour}", given.place) for hour, given in enumerate(profile)]
+    return merged(hours, COUNT)
 
 
-def merged(rows: list[tuple[float, float, str]], place: Place, dimension: tuple[int, int, int]) -> tuple[Steady, ...]:
-    """(rate, duration, name) rows as steady periods: those of one rate become one."""
-    at_rate: dict[float, list[tuple[float, str]]] = {}
-    for rate, duration, name in rows:
-        at_rate.setdefault(rate, []).append((duration, name))
-    steady = []
-    for rate, spans in at_rate.items():
-        name = spans[0][1] if len(spans) == 1 else f"{spans[0][1]}_and_{len(spans) - 1}_more"
-        length = sum(duration for duration, _ in spans)
-        said = f"{rate * SECOND:.10g}/s" if dimension == RATE else f"{rate:.10g}"
-        steady.append(
-            Steady(
-                name,
-                Given(rate, said, dimension, place),
-                "",
-                Given(length, f"{length / HOUR:g} h", TIME, place),
-                "",
-            )
-        )
-    return tuple(steady)
+class Step(NamedTuple):
+    """A stretch of steady traffic: records per ms, or relative to the highest; its length in ms; where it is given."""
+
+    rate: float
+    duration: float
+    name: str
+    place: Place
+
+
+def merged(steps: list[Step], dimension: Dimension) -> tuple[Steady, ...]:
+    """The steps as steady periods: those of one rate become one, named and placed as the first of them."""
+    at_rate: dict[float, list[Step]] = {}
+    for step in steps:
+        at_rate.setdefault(step.rate, []).append(step)
+    return tuple(_as_one(rate, same, dimension) for rate, same in at_rate.items())
+
+
+def _as_one(rate: float, steps: list[Step], dimension: Dimension) -> Steady:
+    first = steps[0]
+    name = first.name if len(steps) == 1 else f"{first.name}_and_{len(steps) - 1}_more"
+    length = sum(step.duration for step in steps)
+    said = f"{rate * SECOND:.10g}/s" if dimension == RATE else f"{rate:.10g}"
+    weight = Given(rate, said, dimension, first.place)
+    return Steady(name, weight, "", Given(length, f"{length / HOUR:g} h", TIME, first.place), "")
 
 
 def _relative(steady: tuple[Steady, ...]) -> tuple[Steady, ...]:

@@ -8,9 +8,9 @@ _IRREGULAR = {"bytes", "ms", "s", "h", "KB", "MB", "GB", "TB"}
 
 
 def money(value: float, digits: int = 2) -> str:
-    """ "$1,234.50", rounded half up; an amount below half a cent shows its first digits: "$0.00086"."""
+    """ "$1,234.50", rounded half up; what would round to nothing shows its first digits: "$0.00086"."""
     sign, size = ("-", -value) if value < 0 else ("", value)
-    if 0 < size < 0.005 and digits == 2:
+    if 0 < size < 0.5 * 10**-digits:
         return f"{sign}${_plain(size, 2)}"
     return f"{sign}${Decimal(repr(float(size))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
 

@@ -9,11 +9,12 @@ KB, MB, GB, TB, second, hour, day                                units
 
 from functools import cached_property
 
+from costmodel.errors import InputError, did_you_mean
 from costmodel.estimating import Floats, Traced, run
 from costmodel.models import Model
 from costmodel.quantities import Quantity
 from costmodel.shapes import Given
-from costmodel.units import DAY, GB, HOUR, KB, SECOND
+from costmodel.units import DAY, GB, HOUR, KB, RATE, SECOND
 
 UNITS = {"KB": KB, "MB": KB**2, "GB": GB, "TB": KB**4, "second": SECOND, "hour": HOUR, "day": DAY}
 
@@ -36,10 +37,14 @@ class Figures:
         self.model = model
 
     def value(self, name: str) -> float:
-        """The figure of this name; KeyError if the estimate has none."""
-        if name in UNITS:
-            return UNITS[name]
-        return self._known[name] if name in self._known else self._steps[name]
+        """The figure of this name. Raises InputError if the estimate has none."""
+        for figures in (UNITS, self._known):
+            if name in figures:
+                return figures[name]
+        if name not in self._steps:
+            hint = did_you_mean(name, [*self._known, *self._steps])
+            raise InputError(f"the estimate of {self.model.pattern.name} has no figure '{name}'.{hint}")
+        return self._steps[name]
 
     @cached_property
     def _known(self) -> dict[str, float]:
@@ -71,7 +76,7 @@ class Figures:
                 continue
             seen.add(quantity)
             waiting.extend(quantity.operands)
-            if quantity.name:
+            if quantity.name and quantity.dimension != RATE:  # a sum of rates over periods would mean nothing
                 value = quantity.value
-                steps.setdefault(f"{quantity.scope}.{quantity.name}", sum(value) if isinstance(value, tuple) else value)
+                steps[f"{quantity.scope}.{quantity.name}"] = sum(value) if isinstance(value, tuple) else value
         return steps
