@@ -10,7 +10,7 @@ from costmodel.errors import InputError, Problem
 from costmodel.metering import Batch, GivenBatch, Load, Output, Stream, Usage
 from costmodel.pattern import SOURCE, Component, Pattern
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
-from costmodel.ratecard import RateCard
+from costmodel.ratecard import MissingFact, RateCard
 from costmodel.rating import MonthUsage
 from costmodel.scenario import Scenario
 from costmodel.shapes import Given
@@ -90,7 +90,7 @@ def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane]
     results: Results = {}
     for component in pattern.flow:
         facts = {
-            name: numbers.number(f"rates.{component.service.key}.{name}", given)
+            name: given if isinstance(given, MissingFact) else numbers.number(f"rates.{component.service.key}.{name}", given)
             for name, given in card.facts_of(component.service).items()
         }
         rates = component.service.card(**facts, **component.service.price_names())

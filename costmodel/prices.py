@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from costmodel.errors import Problem
 from costmodel.shapes import INVALID, Amount, Choice, Each, Field, Given, Named, Problems, Record, Shape, Text, Word
-from costmodel.units import COUNT, DOLLARS, LARGEST, MONEY, ONE, SIZE, TIME, Unit, parse, pricing_unit
+from costmodel.units import COUNT, DOLLARS, LARGEST, MONEY, ONE, SIZE, SMALLEST, TIME, Unit, parse, pricing_unit
 from costmodel.yamlfile import Node, Scalar, find, place_of
 
 ALLOWANCES = ("always", "legacy-12-month")
@@ -73,8 +73,9 @@ def _split(text: str, said: str) -> tuple[float, Unit]:
     if not match or not match[3]:
         raise ValueError(f"'{said}' does not say how many of what")
     number = parse(f"{match[1]} {match[2] or ''}".strip(), COUNT, ONE)
-    if not 0 < number <= LARGEST[COUNT]:
-        raise ValueError(f"'{said}' must be above 0" if number <= 0 else f"'{said}' is absurdly large")
+    if not SMALLEST <= number <= LARGEST[COUNT]:
+        what = "must be above 0" if number <= 0 else f"is absurdly {'small' if number < 1 else 'large'}"
+        raise ValueError(f"'{said}' {what}")
     known = match[3] if match[3] == "GB" else match[3].removesuffix("s")
     return number, pricing_unit(known)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Map
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
-from costmodel.units import COUNT, LARGEST, ONE, SHARE, Dimension, Unit, example, parse
+from costmodel.units import COUNT, LARGEST, ONE, SHARE, SMALLEST, Dimension, Unit, example, parse
 from costmodel.yamlfile import Mapping, Node, Scalar, Sequence, is_null, place_of
 
 Problems = list[Problem]
@@ -145,6 +145,8 @@ class Amount(Shape):
             return f"'{text}' is over the largest allowed, {self.at_most}"
         if value > LARGEST[self.dimension]:
             return f"'{text}' is absurdly large"
+        if 0 < value < SMALLEST:
+            return f"'{text}' is absurdly small"
         return ""
 
     def schema(self) -> dict[str, Any]:

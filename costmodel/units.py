@@ -61,6 +61,7 @@ DOLLARS = Unit("usd", MONEY, 1.0)
 _EXAMPLES: dict[Dimension, str] = {SIZE: "5 KB", TIME: "300 s", RATE: "1000/s", COUNT: "100", MONEY: "0.029"}
 _WORDS: dict[Dimension, str] = {SIZE: "a size", TIME: "a time", RATE: "a rate", COUNT: "a number", MONEY: "a price"}
 # What no scenario means: beyond these a figure is a slip of the keyboard (an exabyte, a century, 10^15 a second).
+SMALLEST = 1e-15  # the other end, in any base unit but 0
 LARGEST: dict[Dimension, float] = {SIZE: KB**6, TIME: 36525 * DAY, RATE: 1e15 / SECOND, COUNT: 1e18, MONEY: 1e9}
 
 _NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
@@ -129,7 +130,7 @@ def _wrong_unit(text: str, number: str, name: str, dimension: Dimension, bare: U
 
 def _one_number(text: str) -> str:
     """ "1,000 KB" without its separators; a comma before one or two last digits was meant as the point."""
-    decimal = re.sub(r"^([0-9]+),([0-9]{1,2}|0[0-9]*)(?![0-9,])", r"\1.\2", text)
+    decimal = re.sub(r"^(0),([0-9]+)|^([0-9]+),([0-9]{1,2})(?![0-9,])", lambda m: f"{m[1] or m[3]}.{m[2] or m[4]}", text)
     return re.sub(r"(?<=[0-9])[,_](?=[0-9])", "", decimal)
 
 

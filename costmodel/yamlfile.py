@@ -95,6 +95,8 @@ def compose(text: str, name: str) -> Node | None:
     try:
         _refuse_deep_nesting(text, name)
         return yaml.compose(_NamedText(text, name), Loader=_Loader)
+    except UnicodeError:
+        raise InputError(Problem(Place(name), "is not UTF-8 text")) from None
     except yaml.reader.ReaderError as error:
         raise InputError(Problem(Place(name), f"holds a character that YAML does not allow (#x{error.character:04x})")) from None
     except yaml.MarkedYAMLError as error:

@@ -40,7 +40,7 @@ def parse(text: str) -> Expression:
     try:
         tree = ast.parse(_NAME.sub(placeholder, text), mode="eval").body
         _check(tree)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"'{text}' is not an expression; write for example round(ingest.cost, 2) + enrich.cost") from None
     return Expression(text, tree, tuple(names))
 

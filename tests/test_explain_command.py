@@ -1,0 +1,330 @@
+"""costmodel explain: every figure is recomputed from nothing but the text that is shown.
+
+Each step reads `name = formula = values = result`. The values are evaluated here, by a small reader of its own, and so is
+the formula with the names that other steps and inputs of the same explanation give; both must be the result.
+"""
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from costmodel.library import Library
+
+ROOT = Path(__file__).parent.parent
+LIBRARY = Library(environment=False)
+PATTERNS, SCENARIOS = LIBRARY.names("patterns"), LIBRARY.names("scenarios")
+
+KB = 1024.0
+UNITS = {"bytes": 1, "byte": 1, "KB": KB, "MB": KB**2, "GB": KB**3, "TB": KB**4, "GB-month": KB**3}
+UNITS |= {"ms": 1, "s": 1e3, "minutes": 6e4, "minute": 6e4, "h": 3.6e6, "days": 8.64e7, "day": 8.64e7}
+UNITS |= {"RCU-hours": 3.6e6, "WCU-hours": 3.6e6, "KPU-hours": 3.6e6, "RCU-months": 1, "WCU-months": 1}
+UNITS |= {"GB·s": KB**3 * 1e3, "GB-seconds": KB**3 * 1e3, "KB/s": KB / 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+UNITS |= dict.fromkeys(["records", "requests", "request", "messages", "message", "triggers", "trigger", "actions", "action"], 1)
+AMOUNT = re.compile(
+    r"\$?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<suffix>/s\b|%)?(?: (?P<block>[mb]illion)(?= ))?(?: (?P<unit>[A-Za-z][\w·/-]*))?"
+)
+SUFFIXES = {"/s": 1e-3, "%": 0.01, None: 1}
+WORDS = re.compile(
+    r" (×|/|\+|-) |(\(|\))|(the smaller of )|(the larger of )| (and) | (rounded up to a multiple of) |( summed over the periods)"
+)
+SIGNS = {"×": lambda a, b: a * b, "/": lambda a, b: a / b, "+": lambda a, b: a + b, "-": lambda a, b: a - b}
+
+
+def amount(text: str) -> float:
+    """ "20,599.37 GB", "5,000/s", "20%", "$0.029" in bytes, ms, counts and dollars."""
+    match = AMOUNT.fullmatch(text)
+    assert match, f"not an amount: {text!r}"
+    if match["unit"]:
+        assert match["unit"] in UNITS, f"not a unit: {text!r}"
+    return (
+        float(match["number"].replace(",", ""))
+        * SUFFIXES[match["suffix"]]
+        * UNITS.get(match["block"], 1)
+        * UNITS.get(match["unit"], 1)
+    )
+
+
+class Reader:
+    """Evaluates an expression in words; `of` says what an operand is worth."""
+
+    def __init__(self, text: str, of):
+        self.words = [word.strip() for word in WORDS.split(text) if word and word.strip()]
+        self.of = of
+
+    def value(self) -> float:
+        result = self.sum()
+        assert not self.words, f"left over: {self.words}"
+        return result
+
+    def next(self, *words: str) -> str:
+        return self.words.pop(0) if self.words and self.words[0] in words else ""
+
+    def chain(self, operand, *signs: str) -> float:
+        result = operand()
+        while sign := self.next(*signs):
+            result = SIGNS[sign](result, operand())
+        return result
+
+    def sum(self) -> float:
+        return self.chain(self.product, "+", "-")
+
+    def product(self) -> float:
+        return self.chain(self.rounded, "×", "/")
+
+    def rounded(self) -> float:
+        result = self.operand()
+        if self.next("rounded up to a multiple of"):
+            to = self.operand()
+            result = math.ceil(result / to - 1e-9) * to
+        return result
+
+    def operand(self) -> float:
+        if self.next("("):
+            result = self.sum()
+            assert self.next(")"), f"no closing bracket before {self.words}"
+            return result
+        if choice := self.next("the smaller of", "the larger of"):
+            first = self.operand()
+            assert self.next("and")
+            return (min if choice == "the smaller of" else max)(first, self.operand())
+        result = self.of(self.words.pop(0))
+        return sum(result.values()) if self.next("summed over the periods") and isinstance(result, dict) else result
+
+
+def evaluated(text: str) -> float:
+    return Reader(text, amount).value()
+
+
+@dataclass
+class Explained:
+    """One line of the bill as explained: its title, the cost at the title's end, steps, lines by period, and inputs."""
+
+    title: str
+    cost: str
+    steps: list[str] = field(default_factory=list)
+    by_period: dict[str, dict[str, str]] = field(default_factory=dict)
+    inputs: list[str] = field(default_factory=list)
+
+
+def read(text: str) -> list[Explained]:
+    """The explanations with wrapped lines joined: a step is indented by 2, a line of a period by 4, what goes on by 4 more."""
+    explained: list[Explained] = []
+    for line in text.splitlines():
+        depth = len(line) - len(line.lstrip())
+        words = line.strip()
+        if not words:
+            continue
+        if depth == 0:
+            title, _, cost = words.rpartition("  ")
+            explained.append(Explained(title.strip(), cost))
+            steps, rows, inputs = explained[-1].steps, [], False
+        elif words == "where":
+            inputs = True
+        elif inputs:
+            explained[-1].inputs.append(words)
+        elif depth == 2:
+            steps.append(words)
+            rows = steps
+        elif depth == 4:
+            rows = [words]
+            period, _, rest = words.removeprefix("in ").partition(": ")
+            explained[-1].by_period.setdefault(steps[-1].partition(" = ")[0], {})[period] = rest
+        else:
+            rows[-1] += f" {words}"
+            if rows is not steps:
+                period, _, rest = rows[-1].removeprefix("in ").partition(": ")
+                explained[-1].by_period[steps[-1].partition(" = ")[0]][period] = rest
+    return explained
+
+
+def values_and_results(e: Explained):
+    """(what, values, result) of every step that shows values."""
+    for step in e.steps:
+        name, _, *rest = step.split(" = ")
+        if len(rest) == 2:
+            yield name, rest[0], rest[1]
+        for period, row in e.by_period.get(name, {}).items():
+            values, result = row.split(" = ")
+            yield f"{name} in {period}", values, result
+
+
+Worth = float | dict[str, float]  # of the month, or in each period
+
+
+def meanings(e: Explained) -> dict[str, list[Worth]]:
+    """What each name of an explanation is worth by its inputs and its steps."""
+    found: dict[str, list[Worth]] = {}
+    of_periods: dict[str, dict[str, float]] = {}  # "rate in peak" and "off_peak rate" are two parts of "rate"
+    for row in e.inputs[:-1]:
+        name, _, rest = row.partition(": ")
+        text = rest.partition(" · ")[0]
+        found.setdefault(name, []).append(amount(text) * (3.6e6 if name == "peak hours" and text.isdigit() else 1))
+    for step in e.steps[1:]:
+        name, *parts = step.split(" = ")
+        rows = e.by_period.get(name)
+        found.setdefault(name, []).append(
+            {period: amount(row.split(" = ")[-1]) for period, row in rows.items()} if rows else amount(parts[-1])
+        )
+        for period in ("peak", "off_peak"):
+            part = name.removesuffix(f" in {period}").removeprefix(f"{period} ")
+            if part != name:
+                of_periods.setdefault(part, {})[period] = amount(parts[-1])
+    for name, worth in of_periods.items():  # in formulas: "rate", "period duration"
+        found.setdefault(name, []).append(worth)
+        found.setdefault(f"period {name}", []).append(worth)
+    return found
+
+
+def readings(formula: str, found: dict[str, list[Worth]], period: str | None) -> list[float]:
+    """What a formula of names is worth in a period, with each meaning that its names have."""
+    names = list(dict.fromkeys(word.strip() for word in WORDS.split(formula) if word and word.strip() in found))
+    values = []
+    for chosen in product(*(found[name] for name in names)):
+        worth = dict(zip(names, chosen, strict=True))
+        if period is not None:
+            worth = {name: w.get(period, math.nan) if isinstance(w, dict) else w for name, w in worth.items()}
+        elif "summed over the periods" not in formula and any(isinstance(w, dict) for w in worth.values()):
+            continue
+        values.append(Reader(formula, lambda word, worth=worth: worth[word] if word in worth else amount(word)).value())
+    return values
+
+
+def close(shown: str, value: float) -> bool:
+    return amount(shown) == pytest.approx(value, rel=1e-6, abs=1e-9)
+
+
+def explained(run, pattern, scenario, *arguments) -> list[Explained]:
+    result = run("explain", "-p", pattern, "-s", scenario, *arguments, COLUMNS="160")
+    assert result.exit_code == 0, result.output
+    return read(result.stdout)
+
+
+VARIANTS = [(pattern, scenario, ()) for pattern in PATTERNS for scenario in SCENARIOS] + [
+    ("itl", "large", ("--free-tier", "legacy-12-month")),
+    ("sensor", "large", ("--free-tier", "always")),
+    ("sensor", "large", ("--set", "traffic.record_size=11 KB", "--set", "gateway.connected={peak: 90%, off_peak: 10%}")),
+    ("itl", "large", ("--set", "traffic.peak_rate=200000/s")),  # beyond the first tiers
+    ("clickstream", "small", ("--set", "sessions.batch=100 records", "--set", "month=730 h")),
+]
+IDS = ["-".join([pattern, scenario, *arguments[1:2]]) for pattern, scenario, arguments in VARIANTS]
+
+
+@pytest.mark.parametrize(("pattern", "scenario", "arguments"), VARIANTS, ids=IDS)
+def test_values_give_the_result(run, pattern, scenario, arguments):
+    for e in explained(run, pattern, scenario, *arguments):
+        checked = [(what, values, result) for what, values, result in values_and_results(e) if what != "cost"]
+        assert checked, e.title
+        for what, values, result in checked:
+            assert close(result, evaluated(values)), f"{e.title}: {what} = {values} = {result}"
+
+
+@pytest.mark.parametrize(("pattern", "scenario", "arguments"), VARIANTS, ids=IDS)
+def test_names_lead_to_the_same_result(run, pattern, scenario, arguments):
+    """A name in a formula is an input or a step of this explanation, and worth what is shown there."""
+    for e in explained(run, pattern, scenario, *arguments):
+        found = meanings(e)
+        for step in e.steps[1:]:
+            name, formula, *rest = step.split(" = ")
+            for period, row in e.by_period.get(name, {None: " = ".join(rest)}).items():
+                shown = row.split(" = ")[-1]
+                assert any(close(shown, value) for value in readings(formula, found, period)), f"{e.title}: {step} {row}"
+
+
+@pytest.mark.parametrize(("pattern", "scenario", "arguments"), VARIANTS, ids=IDS)
+def test_a_name_means_one_thing(run, pattern, scenario, arguments):
+    for e in explained(run, pattern, scenario, *arguments):
+        inputs = [row.partition(": ")[0] for row in e.inputs]
+        steps = [step.partition(" = ")[0] for step in e.steps]
+        parts = {re.sub(r"^(peak|off_peak) | in (peak|off_peak)$", "", step) for step in steps} - set(steps)
+        parts |= {re.sub(r"^(peak|off_peak) ", "", step) for step in steps if step.startswith(("peak ", "off_peak "))}
+        parts = {f"period {part}" if any(f"period {part}" in step for step in e.steps) else part for part in parts}
+        names = [*inputs, *steps, *parts]
+        assert [name for name in names if names.count(name) > 1] == [], e.title
+
+
+PRICE = re.compile(r"(?P<quantity>[\d,.]+) (?P<unit>\S+) × \$(?P<usd>[\d.]+) per (?:(?P<block>\d+|million) )?(?P<per>\S+)")
+
+
+@pytest.mark.parametrize(("pattern", "scenario", "arguments"), VARIANTS, ids=IDS)
+def test_quantity_times_price_is_the_cost(run, pattern, scenario, arguments):
+    for e in explained(run, pattern, scenario, *arguments):
+        what, formula, values, result = e.steps[0].split(" = ")
+        assert (what, formula) == ("cost", "quantity × price")
+        match = PRICE.fullmatch(values)
+        assert match, values
+        assert match["unit"].removesuffix("s") == match["per"].removesuffix("s")
+        block = {"million": 1e6, None: 1}.get(match["block"]) or float(match["block"])
+        cost = float(match["quantity"].replace(",", "")) * float(match["usd"]) / block
+        assert float(result.lstrip("$").replace(",", "")) == pytest.approx(cost, rel=1e-6, abs=1e-12)
+        assert float(e.cost.lstrip("$").replace(",", "")) == pytest.approx(cost, abs=0.00501)
+
+
+def test_the_cost_of_the_delivery_stream(run):
+    (e,) = explained(run, "itl", "large", "ingest")
+    assert e.steps[0] == "cost = quantity × price = 20,599.36523 GB × $0.029 per GB = $597.3815918"
+    prices = [explained(run, "itl", "large", line)[0].steps[0] for line in ("enrich.requests", "transformed.put_requests")]
+    assert "× $0.2 per million requests" in prices[0].replace("$0.20", "$0.2")
+    assert "42,187.5 requests × $0.005 per 1000 requests = $0.2109375" in prices[1]
+
+
+@pytest.mark.parametrize(("pattern", "scenario", "arguments"), VARIANTS, ids=IDS)
+def test_every_line_of_the_bill_is_explained(run, pattern, scenario, arguments):
+    bill = json.loads(run("estimate", "-p", pattern, "-s", scenario, *arguments, "--format", "json").stdout)
+    shown = [(e.title.split(" · ")[-1], e.steps[0].split(" = ")[-1]) for e in explained(run, pattern, scenario, *arguments)]
+    lines = [(f"{line['component']}.{line['rate'].partition('.')[2]}", line["cost"]) for line in bill["lines"]]
+    assert [name for name, _ in shown] == [name for name, _ in lines]
+    for (name, text), (_, cost) in zip(shown, lines, strict=True):
+        assert float(text.lstrip("$").replace(",", "")) == pytest.approx(cost, rel=1e-8), name
+
+
+PLACE = re.compile(r"(?P<name>.*?): (?P<text>.*?) · (?P<file>[\w./-]+\.yaml):(?P<line>\d+):(?P<column>\d+)\b.*")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_inputs_stand_where_they_are_said_to_stand(run, pattern, scenario):
+    for e in explained(run, pattern, scenario):
+        assert e.inputs[-1].startswith("price: ")
+        for row in e.inputs:
+            if " · default (" in row:
+                continue
+            match = PLACE.fullmatch(row)
+            assert match, row
+            line = (ROOT / match["file"]).read_text(encoding="utf-8").splitlines()[int(match["line"]) - 1]
+            held = line[int(match["column"]) - 1 :].lstrip('"')
+            if match["name"] == "price":
+                assert Decimal(re.match(r"[\d.]+", held)[0]) == Decimal(re.match(r"\$([\d.]+) per", match["text"])[1])
+                assert " · https://" in row
+            else:
+                assert held.startswith(match["text"]), f"{row}: there stands {held!r}"
+
+
+def test_a_changed_value_names_its_option(run):
+    (e,) = explained(run, "itl", "large", "ingest", "--set", "traffic.record_size=6 KB")
+    assert any(row.startswith("record size: 6 KB · --set traffic.record_size=6 KB") for row in e.inputs)
+
+
+def test_scenarios_are_explained_one_after_the_other(run):
+    text = run("explain", "-p", "itl", "ingest").stdout
+    assert [text.count(f"(ITL) · {title}\n") for title in ("Small", "Medium", "Large")] == [1, 1, 1]
+    assert [f"= {cost}\n" in text for cost in ("$11.94763184", "$119.4763184", "$597.3815918")] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("ingst", "itl has no component 'ingst'. Did you mean 'ingest'?"),
+        ("ingest.ingestd", "ingest has no line 'ingestd'. Did you mean 'ingested'?"),
+        ("source_backup.put_request", "Did you mean 'put_requests'?"),
+    ],
+)
+def test_what_is_not_there(run, what, message):
+    result = run("explain", "-p", "itl", "-s", "large", what)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
