@@ -1,7 +1,7 @@
 """What an estimate returns: the bill of a month, its lines in FOCUS's words."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from costmodel.flow import PeakLoad
 from costmodel.pattern import SOURCE, Pattern
@@ -10,6 +10,9 @@ from costmodel.units import HOUR
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from costmodel.estimating import Result
+    from costmodel.models import Model
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Bill:
         return pd.DataFrame([vars(line) for line in self.lines], columns=list(Line.__dataclass_fields__))
 
 
-def bill_of(model: Any, result: Any, fixed: float) -> Bill:
+def bill_of(model: "Model", result: "Result", fixed: float) -> Bill:
     """The bill of a model's run on floats; lines on which nothing was used are left out."""
     lines = tuple(line for charge in result.charges if (line := _line(charge)) is not None)
     loads = tuple(result.metered.loads)

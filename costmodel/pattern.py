@@ -174,6 +174,12 @@ def _wiring_problems(components: tuple[Component, ...], names: set[str]) -> list
         if c.name in RESERVED
     ]
     for component in components:
+        whole = [edge.origin for edge in component.edges if edge.keep is None and edge.scale is None]
+        problems += [
+            Problem(origin.place, f"'{origin}' is an input of '{component.name}' twice")
+            for n, origin in enumerate(whole)
+            if origin in whole[:n]
+        ]
         for edge in component.edges:
             if edge.origin == component.name:
                 problems.append(Problem(edge.origin.place, f"'{component.name}' is its own input"))

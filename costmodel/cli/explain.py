@@ -1,6 +1,7 @@
 import click
 
 from costmodel.cli import options
+from costmodel.estimating import Traced, run
 from costmodel.library import Library
 from costmodel.models import open_models
 
@@ -42,5 +43,5 @@ def command(
     parts = []
     for model in models:
         heading = [f"{model.pattern.title} · {model.scenario.title}", ""] if len(models) > 1 else []
-        parts.append("\n".join([*heading, prose.text(prose.explain(model, what), width)]))
+        parts.append("\n".join([*heading, prose.text(prose.explain(model, run(model, Traced()), what), width)]))
     options.emit("\n".join(parts), output)

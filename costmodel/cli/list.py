@@ -4,6 +4,7 @@ from costmodel import services
 from costmodel.cli import options
 from costmodel.errors import InputError
 from costmodel.library import Library
+from costmodel.outputs.grid import Column, lines
 from costmodel.yamlfile import find
 
 KINDS = {"patterns": "patterns", "scenarios": "scenarios", "rates": "pricing", "services": ""}
@@ -24,8 +25,10 @@ def command(what: str, library: tuple[str, ...], output: str | None) -> None:
         rows = [(service.key, f"{service.name}: {service.doc}") for service in services.every()]
     else:
         rows = _titles(Library(library), KINDS[what])
-    width = max((len(name) for name, _ in rows), default=0)
-    options.emit("".join(f"{name:<{width}}  {title}".rstrip() + "\n" for name, title in rows), output)
+    longest = max((len(name) for name, _ in rows), default=0)
+    columns = [Column("", longest), Column("", 20)]
+    sizes = [longest, max(80, min(options.terminal_width(), 160)) - longest - 2]
+    options.emit("".join(f"{line}\n" for row in rows for line in lines([*row], columns, sizes)), output)
 
 
 def _titles(library: Library, kind: str) -> list[tuple[str, str]]:

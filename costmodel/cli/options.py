@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from costmodel.errors import InputError
+from costmodel.prices import FREE_TIERS
 
 
 def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
@@ -47,7 +48,7 @@ def model(function: Any) -> Any:
         click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable."),
         click.option(
             "--free-tier",
-            type=click.Choice(["none", "always", "legacy-12-month"]),
+            type=click.Choice([*FREE_TIERS]),
             default="none",
             show_default=True,
             help="The free allowances to take off.",

@@ -1,7 +1,11 @@
 import click
 
+from costmodel import services
 from costmodel.cli import options
-from costmodel.library import Library
+from costmodel.errors import InputError, did_you_mean
+from costmodel.library import WHAT, Library
+
+SERVICE = "service"
 
 
 @click.command("show")
@@ -12,7 +16,7 @@ from costmodel.library import Library
     type=click.Choice(["text", "mermaid", "yaml"]),
     default="text",
     show_default=True,
-    help="mermaid: a pattern's diagram.",
+    help="mermaid: a pattern's diagram; yaml: the file itself.",
 )
 @click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable.")
 @options.output
@@ -25,7 +29,60 @@ def command(name: str, form: str, library: tuple[str, ...], output: str | None) 
     costmodel show aws/us-east-1/2018-06
     costmodel show firehose
     """
+    searched = Library(library)
+    kind = _kind(name, searched)
+    width = max(80, min(options.terminal_width(), 120))
+    options.emit(_of_service(name, form, width) if kind == SERVICE else _of_file(name, kind, searched, form, width), output)
+
+
+def _kind(name: str, library: Library) -> str:
+    """A folder of the library, or SERVICE. Raises InputError if nothing has the name."""
+    if name.endswith((".yaml", ".yml")):
+        from costmodel.checking import check
+
+        what = check(name, library)
+        kind = next((folder for folder, word in WHAT.items() if word == what), None)
+        if kind is None:
+            raise InputError(f"'{name}' is a {what}; show takes patterns, scenarios and rate cards")
+        return kind
+    for folder in WHAT:
+        if name in library.names(folder):
+            return folder
+    keys = services.keys()
+    if name in keys:
+        return SERVICE
+    known = [*keys, *(known for folder in WHAT for known in library.names(folder))]
+    raise InputError(f"there is no pattern, scenario, rate card or service '{name}'.{did_you_mean(name, known)}")
+
+
+def _of_service(name: str, form: str, width: int) -> str:
     from costmodel.outputs import descriptions
 
-    width = max(80, min(options.terminal_width(), 120))
-    options.emit(descriptions.describe(name, Library(library), form, width), output)
+    service = services.find(name)
+    if form != "text" or service is None:
+        raise InputError(f"'{name}' is a service; it has no {form} form")
+    return descriptions.laid_out(descriptions.service_text(service), width)
+
+
+def _of_file(name: str, kind: str, library: Library, form: str, width: int) -> str:
+    from costmodel.outputs import descriptions
+    from costmodel.pattern import read_pattern
+    from costmodel.ratecard import read_card
+    from costmodel.scenario import read_scenario
+    from costmodel.yamlfile import read_text
+
+    found = library.find(kind, name)
+    if form == "yaml":
+        return read_text(found.path, found.shown)
+    if form == "mermaid" and kind != "patterns":
+        raise InputError(f"'{name}' is a {WHAT[kind]}; only a pattern has a Mermaid diagram")
+    node = library.load(kind, found)
+    if form == "mermaid":
+        return descriptions.mermaid(read_pattern(node, found.name))
+    if kind == "patterns":
+        rows = descriptions.pattern_text(read_pattern(node, found.name))
+    elif kind == "scenarios":
+        rows = descriptions.scenario_text(read_scenario(node, found.name, found.path))
+    else:
+        rows = descriptions.card_text(read_card(node, found.name))
+    return descriptions.laid_out(rows, width)

@@ -1,55 +1,18 @@
 """What a pattern, a scenario, a rate card or a service is, in words; a pattern also as a Mermaid diagram."""
 
-from collections.abc import Callable
-
-from costmodel import services
-from costmodel.errors import InputError, did_you_mean
 from costmodel.estimating import Floats
-from costmodel.library import WHAT, Found, Library
 from costmodel.metering import CardPrice, GivenBatch, Service
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import amount, exact, number
-from costmodel.pattern import Edge, Pattern, read_pattern
-from costmodel.ratecard import RateCard, read_card
+from costmodel.pattern import Edge, Pattern
+from costmodel.ratecard import RateCard
 from costmodel.rating import tier_words
-from costmodel.scenario import Scenario, read_scenario
+from costmodel.scenario import Scenario
 from costmodel.shapes import Given
 from costmodel.units import HOUR, RATE, SIZE
-from costmodel.yamlfile import read_text
 
 
-def describe(name: str, library: Library, form: str, width: int) -> str:
-    """The description of whatever has this name. Raises InputError."""
-    service = services.find(name)
-    kinds = [
-        kind for kind in ("patterns", "scenarios", "pricing") if name in library.names(kind) or name.endswith((".yaml", ".yml"))
-    ]
-    if service is not None and not kinds:
-        if form != "text":
-            raise InputError(f"'{name}' is a service; it has no {form} form")
-        return _text(service_text(service), width)
-    if not kinds:
-        known = [*services.keys(), *(known for kind in WHAT for known in library.names(kind))]
-        raise InputError(f"there is no pattern, scenario, rate card or service '{name}'.{did_you_mean(name, known)}")
-    kind = kinds[0] if len(kinds) == 1 else _kind_of_file(name, library)
-    found = library.find(kind, name)
-    if form == "yaml":
-        return read_text(found.path, found.shown)
-    if form == "mermaid":
-        if kind != "patterns":
-            raise InputError(f"'{name}' is a {WHAT[kind]}; only a pattern has a Mermaid diagram")
-        return mermaid(read_pattern(library.load(kind, found), found.name))
-    return _text(_TEXTS[kind](library, found), width)
-
-
-def _kind_of_file(path: str, library: Library) -> str:
-    from costmodel.checking import check
-
-    kind = check(path, library)
-    return {"pattern": "patterns", "scenario": "scenarios", "rate card": "pricing"}[kind]
-
-
-def _text(rows: list[list[str]], width: int) -> str:
+def laid_out(rows: list[list[str]], width: int) -> str:
     """Paragraphs (one cell) wrap; runs of rows with several cells are laid out as a table."""
     text: list[str] = []
     block: list[list[str]] = []
@@ -66,8 +29,7 @@ def _text(rows: list[list[str]], width: int) -> str:
     return "\n".join(text).rstrip() + "\n"
 
 
-def _pattern_text(library: Library, found: Found) -> list[list[str]]:
-    pattern = read_pattern(library.load("patterns", found), found.name)
+def pattern_text(pattern: Pattern) -> list[list[str]]:
     rows = [[pattern.title], [pattern.description], [""], ["Components"]]
     for component in pattern.components:
         settings = [f"{name} {_said(value)}" for name, value in component.settings.items() if value is not None]
@@ -80,12 +42,14 @@ def _pattern_text(library: Library, found: Found) -> list[list[str]]:
 
 
 def _edge(edge: Edge) -> str:
-    changes = [
-        f"{edge.keep.text} of the records" if edge.keep else "",
-        f"at {edge.scale.text} of their size" if edge.scale else "",
-    ]
-    said = ", ".join(filter(None, changes))
+    said = _changes(edge, "{} of the records", "at {} of their size")
     return f"{edge.origin} ({said})" if said else str(edge.origin)
+
+
+def _changes(edge: Edge, share: str, size: str) -> str:
+    """What happens to records on their way, in the two forms of words."""
+    changes = [share.format(edge.keep.text) if edge.keep else "", size.format(edge.scale.text) if edge.scale else ""]
+    return ", ".join(filter(None, changes))
 
 
 def _said(value: object) -> str:
@@ -102,17 +66,12 @@ def mermaid(pattern: Pattern) -> str:
     text += [f'    {c.name}["{c.name}<br/>{c.service.name}"]' for c in pattern.components]
     for component in pattern.components:
         for edge in component.edges:
-            changes = [
-                f"{edge.keep.text} of records" if edge.keep else "",
-                f"size {edge.scale.text}" if edge.scale else "",
-            ]
-            label = ", ".join(filter(None, changes))
+            label = _changes(edge, "{} of records", "size {}")
             text.append(f"    {edge.origin} -->{f'|{label}|' if label else ''} {component.name}")
     return "\n".join(text) + "\n"
 
 
-def _scenario_text(library: Library, found: Found) -> list[list[str]]:
-    scenario: Scenario = read_scenario(library.load("scenarios", found), found.name, found.path)
+def scenario_text(scenario: Scenario) -> list[list[str]]:
     periods = scenario.traffic.periods(scenario.month.value, Floats())
     records = sum(period.rate * period.duration for period in periods)
     rows = [
@@ -132,8 +91,7 @@ def _scenario_text(library: Library, found: Found) -> list[list[str]]:
     return rows + [[note] for note in scenario.traffic.notes]
 
 
-def _card_text(library: Library, found: Found) -> list[list[str]]:
-    card: RateCard = read_card(library.load("pricing", found), found.name)
+def card_text(card: RateCard) -> list[list[str]]:
     rows = [[f"{card.provider} prices in {card.region}, as of {card.as_of}, in {card.currency}"]]
     for key, facts in card.facts.items():
         rows += [[""], [key]]
@@ -157,10 +115,3 @@ def service_text(service: Service) -> list[list[str]]:
     for name, field in service.card_fields().items():
         rows.append([name, f"price per {field.per}" if isinstance(field, CardPrice) else "fact", field.doc])
     return rows
-
-
-_TEXTS: dict[str, Callable[[Library, Found], list[list[str]]]] = {
-    "patterns": _pattern_text,
-    "scenarios": _scenario_text,
-    "pricing": _card_text,
-}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from costmodel.errors import InputError, did_you_mean
-from costmodel.estimating import Traced, run
+from costmodel.estimating import Result
 from costmodel.models import Model
 from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
@@ -26,9 +26,8 @@ class Explanation(NamedTuple):
     inputs: list[str]
 
 
-def explain(model: Model, what: str = "") -> list[Explanation]:
-    """The bill's lines, of all components, of one, or of one price ("ingest.ingested"). Raises InputError."""
-    result = run(model, Traced())
+def explain(model: Model, result: Result, what: str = "") -> list[Explanation]:
+    """The lines of a traced result, of all components, of one, or of one price ("ingest.ingested"). Raises InputError."""
     periods = [period.name for period in model.scenario.traffic.steady]
     charges = [charge for charge in result.charges if _is_used(charge)]
     return [_explained(charge, periods) for charge in _chosen(charges, model, what)]
