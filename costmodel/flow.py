@@ -7,12 +7,13 @@ A component with `meter: month` takes its input and usage from a second run, ove
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Problem
-from costmodel.metering import Batch, GivenBatch, Load, Output, Stream, Usage
+from costmodel.metering import Batch, Load, Output, Stream, Usage
 from costmodel.pattern import SOURCE, Component, Pattern
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
 from costmodel.ratecard import MissingFact, RateCard
 from costmodel.rating import MonthUsage
 from costmodel.scenario import Scenario
+from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
 from costmodel.traffic import OFF_PEAK, PEAK, Period
 from costmodel.units import RATE, SIZE, load_unit

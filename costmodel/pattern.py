@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from costmodel import services
 from costmodel.errors import InputError, Place, Problem, did_you_mean
-from costmodel.metering import Service, settings_record
+from costmodel.settings import Service, settings_record
 from costmodel.shapes import (
     NAME,
     VERSION,

@@ -5,8 +5,8 @@ from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
 from costmodel.errors import InputError, MissingPrice, Problem, did_you_mean
-from costmodel.metering import CardFact, Service
 from costmodel.prices import Rate, RateShape
+from costmodel.settings import CardFact, Service
 from costmodel.shapes import VERSION, Choice, Date, Each, Field, Given, Problems, Record, Shape, Text, read
 from costmodel.units import pricing_unit
 from costmodel.yamlfile import Mapping, Node, place_of

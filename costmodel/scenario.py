@@ -4,8 +4,7 @@ import os
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError
-from costmodel.metering import DEFAULT
-from costmodel.shapes import VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
+from costmodel.shapes import DEFAULT, VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
 from costmodel.traffic import TRAFFIC, Traffic, conflicts, read_traffic
 from costmodel.units import TIME
 from costmodel.yamlfile import Mapping, Node, find, scalar

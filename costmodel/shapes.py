@@ -9,7 +9,8 @@ from costmodel.units import COUNT, LARGEST, ONE, SHARE, SMALLEST, Dimension, Uni
 from costmodel.yamlfile import Mapping, Node, Scalar, Sequence, is_null, place_of
 
 Problems = list[Problem]
-INVALID: Any = None  # what a shape returns beside the problem it noted; nobody reads it, the caller raises
+INVALID: Any = None  # what a shape returns beside the problem it noted
+DEFAULT = "- default"  # the place of a number that no file gives
 
 
 class Given(NamedTuple):

@@ -7,9 +7,8 @@ rates say how high they are. It is all arithmetic on the numbers of a reading: a
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Place, Problem
-from costmodel.metering import DEFAULT
 from costmodel.quantities import Number, Numbers, named, total
-from costmodel.shapes import Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
+from costmodel.shapes import DEFAULT, Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
 from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SECOND, SIZE, TIME, Dimension
 from costmodel.yamlfile import Mapping, Node, find, place_of
 

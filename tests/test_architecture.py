@@ -48,9 +48,9 @@ def imports_of(module: str, package: str) -> set[str]:
 
 
 @pytest.mark.parametrize("module", SERVICES)
-def test_a_service_knows_only_metering_and_quantities(module):
+def test_a_service_knows_only_metering_quantities_and_settings(module):
     modules = {statement.module for statement in ast.walk(tree(module)) if isinstance(statement, ast.ImportFrom)}
-    assert modules <= {"typing", "costmodel.metering", "costmodel.quantities"}
+    assert modules <= {"typing", "costmodel.metering", "costmodel.quantities", "costmodel.settings"}
     assert not any(isinstance(statement, ast.Import) for statement in ast.walk(tree(module)))
 
 

@@ -10,9 +10,9 @@ from costmodel import estimate, services
 from costmodel.checking import check
 from costmodel.errors import InputError
 from costmodel.library import SHIPPED, Library
-from costmodel.metering import CardFact
 from costmodel.pattern import read_pattern
 from costmodel.ratecard import read_card
+from costmodel.settings import CardFact
 
 LIBRARY = Library(environment=False)
 PATTERNS, SCENARIOS, CARDS = (LIBRARY.names(kind) for kind in ("patterns", "scenarios", "pricing"))

@@ -1,13 +1,13 @@
 """What a pattern, a scenario, a rate card or a service is, in words; a pattern also as a Mermaid diagram."""
 
 from costmodel.estimating import Floats
-from costmodel.metering import CardPrice, GivenBatch, Service
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import amount, exact, number
 from costmodel.pattern import Edge, Pattern
 from costmodel.ratecard import RateCard
 from costmodel.rating import tier_words
 from costmodel.scenario import Scenario
+from costmodel.settings import CardPrice, GivenBatch, Service
 from costmodel.shapes import Given
 from costmodel.units import HOUR, RATE, SIZE
 

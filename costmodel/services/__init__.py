@@ -4,7 +4,7 @@ import os
 from functools import cache
 from importlib import import_module
 
-from costmodel.metering import Service
+from costmodel.settings import Service
 
 _MODULES = {"lambda": "aws_lambda"}
 

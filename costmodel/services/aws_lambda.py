@@ -1,23 +1,8 @@
 from typing import NamedTuple
 
-from costmodel.metering import (
-    Batch,
-    Load,
-    Metering,
-    Output,
-    PriceName,
-    Size,
-    Stream,
-    Time,
-    Usage,
-    batch_size,
-    increment,
-    price,
-    service,
-    size,
-    time,
-)
+from costmodel.metering import Batch, Load, Metering, Output, PriceName, Stream, Usage
 from costmodel.quantities import round_up
+from costmodel.settings import Size, Time, batch_size, increment, price, service, size, time
 
 
 class Lambda(NamedTuple):

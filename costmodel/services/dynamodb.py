@@ -1,21 +1,8 @@
 from typing import NamedTuple
 
-from costmodel.metering import (
-    Count,
-    Load,
-    Metering,
-    PriceName,
-    Rate,
-    Size,
-    Stream,
-    Usage,
-    count,
-    increment,
-    price,
-    service,
-    size,
-)
+from costmodel.metering import Load, Metering, PriceName, Stream, Usage
 from costmodel.quantities import round_up
+from costmodel.settings import Count, Rate, Size, count, increment, price, service, size
 
 
 class DynamoDB(NamedTuple):

@@ -1,21 +1,8 @@
 from typing import NamedTuple
 
-from costmodel.metering import (
-    Load,
-    Metering,
-    Output,
-    PriceName,
-    Size,
-    Stream,
-    Time,
-    Usage,
-    increment,
-    price,
-    service,
-    size,
-    time,
-)
+from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
 from costmodel.quantities import larger, round_up, smaller, total
+from costmodel.settings import Size, Time, increment, price, service, size, time
 
 
 class Firehose(NamedTuple):

@@ -1,21 +1,8 @@
 from typing import NamedTuple
 
-from costmodel.metering import (
-    Count,
-    Load,
-    Metering,
-    PriceName,
-    Share,
-    Size,
-    Stream,
-    Usage,
-    count,
-    increment,
-    price,
-    service,
-    share,
-)
+from costmodel.metering import Load, Metering, PriceName, Stream, Usage
 from costmodel.quantities import round_up, total
+from costmodel.settings import Count, Share, Size, count, increment, price, service, share
 
 
 class IoTCore(NamedTuple):

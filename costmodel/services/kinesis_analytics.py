@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
-from costmodel.metering import Count, Load, Metering, PriceName, Stream, Usage, count, price, service
+from costmodel.metering import Load, Metering, PriceName, Stream, Usage
+from costmodel.settings import Count, count, price, service
 
 
 class KinesisAnalytics(NamedTuple):

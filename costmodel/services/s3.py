@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
-from costmodel.metering import Count, Load, Metering, PriceName, Share, Stream, Usage, count, price, service, share
+from costmodel.metering import Load, Metering, PriceName, Stream, Usage
+from costmodel.settings import Count, Share, count, price, service, share
 
 
 class S3(NamedTuple):
