@@ -52,7 +52,7 @@ def sums(statements: list[Statement]) -> list[Row]:
         rows.append(("Total per month", corrected))
     by_measure = zip(*(measures(s) for s in statements), strict=True)
     rows += [(measure[0][0], [value for _, value in measure]) for measure in by_measure]
-    return [Row(words, cells, [""] * len(cells)) for words, cells in rows]
+    return [Row(words.strip(), cells, [""] * len(cells), int(words.startswith(" "))) for words, cells in rows]
 
 
 def _key(line: Line) -> Key:

@@ -64,7 +64,7 @@ def measures(statement: Statement) -> list[tuple[str, str]]:
         ("grows with traffic", money(bill.total - bill.fixed)),
     ]
     if statement.basis == PRINTED:
-        return rows  # they go on from the corrected total above them
+        return [(f"  {words}", value) for words, value in rows]  # they belong to the corrected total above them
     return [(words.capitalize(), value) for words, value in rows]
 
 

@@ -28,7 +28,7 @@ def _one(statement: Statement) -> list[str]:
     else:
         corrected = ", corrected" if statement.table else ""
         text.append(_row(f"**Total{corrected}**", "", "", "", f"**{money(statement.total)}**"))
-    return text + [_row(words, "", "", "", value) for words, value in measures(statement)]
+    return text + [_row(words.strip(), "", "", "", value) for words, value in measures(statement)]
 
 
 def _side_by_side(statements: list[Statement]) -> list[str]:

@@ -57,8 +57,10 @@ def _row(line: Line, several: bool) -> list[str]:
 
 def _ends(left: str, right: str, width: int) -> str:
     """Text at the left end and a figure at the right; the text wraps before it touches the figure."""
-    first, *rest = wrapped(left, width - len(right) - 2)
-    return "\n".join([f"{first}{right.rjust(width - len(first))}", *("  " + line for line in rest)])
+    indent = " " * (len(left) - len(left.lstrip()))
+    first, *rest = wrapped(left.lstrip(), width - len(right) - 2 - len(indent))
+    head = f"{indent}{first}"
+    return "\n".join([f"{head}{right.rjust(width - len(head))}", *(f"{indent}  {line}" for line in rest)])
 
 
 def _totals(statement: Statement, width: int) -> list[str]:
@@ -112,5 +114,5 @@ def _side_by_side(statements: list[Statement], width: int) -> list[str]:
         text += lines([row.words, *cells(row)], columns, sizes, indent=2 * row.level)
     text.append(rule)
     for row in lower:
-        text += lines([row.words, *cells(row)], columns, sizes)
+        text += lines([row.words, *cells(row)], columns, sizes, indent=2 * row.level)
     return [*text, "", *(line for note in notes(statements) for line in wrapped(note, width))]
