@@ -10,9 +10,12 @@ from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
 from costmodel.quantities import BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity
 from costmodel.rating import Charge, tier_words
+from costmodel.traffic import Steady
 from costmodel.units import COUNT, SIZE, TIME
 
 DIGITS = 10
+MOST_PERIODS = 24  # of more, the busiest and the quietest are shown
+MOST_TERMS = 24
 _ATOM = 9  # binds tighter than every operation
 _JOIN_WORDS = {SUM: "{0} summed over the periods", LARGEST: "the largest {0} of the periods"}
 
@@ -28,9 +31,8 @@ class Explanation(NamedTuple):
 
 def explain(model: Model, result: Result, what: str = "") -> list[Explanation]:
     """The lines of a traced result, of all components, of one, or of one price ("ingest.ingested"). Raises InputError."""
-    periods = [period.name for period in model.scenario.traffic.steady]
     charges = [charge for charge in result.charges if _is_used(charge)]
-    return [_explained(charge, periods) for charge in _chosen(charges, model, what)]
+    return [_explained(charge, model.scenario.traffic.steady) for charge in _chosen(charges, model, what)]
 
 
 def _is_used(charge: Charge) -> bool:
@@ -60,7 +62,7 @@ def _line_names(charge: Charge) -> tuple[str, str]:
     return charge.rate.key.rpartition(".")[2], charge.usage.item.lower().replace(" ", "_")
 
 
-def _explained(charge: Charge, periods: list[str]) -> Explanation:
+def _explained(charge: Charge, steady: tuple[Steady, ...]) -> Explanation:
     usage, rate, tier = charge.usage, charge.rate, charge.rate.tiers[charge.tier - 1]
     words = tier_words(rate, charge.tier)
     title = f"{usage.service} · {usage.item}{', ' + words if words else ''} · {usage.component}.{_line_names(charge)[0]}"
@@ -68,7 +70,7 @@ def _explained(charge: Charge, periods: list[str]) -> Explanation:
     cost = _value(charge.cost)
     price = f"${exact(tier.usd.value)} per {rate.per.text}"
     steps = [f"cost = quantity × price = {quantity} × {price} = ${exact(cost, DIGITS)}"]
-    reader = _Reader(usage.component, periods)
+    reader = _Reader(usage.component, steady)
     steps += reader.quantity_steps(charge)
     code = f" · rate code {tier.rate_code}" if tier.rate_code else ""
     inputs = [
@@ -83,10 +85,14 @@ def _counted(value: float, unit: str) -> str:
 
 
 class _Reader:
-    """Reads one line's graph; `component` is whose names need no prefix."""
+    """Reads one line's graph; `component` is whose names need no prefix, `shown` are the periods to go into."""
 
-    def __init__(self, component: str, periods: list[str]) -> None:
-        self.component, self.periods = component, periods
+    def __init__(self, component: str, steady: tuple[Steady, ...]) -> None:
+        self.component, self.periods = component, [period.name for period in steady]
+        self.shown = list(range(len(steady)))
+        if len(steady) > MOST_PERIODS:
+            by_weight = sorted(self.shown, key=lambda n: steady[n].weight.value)
+            self.shown = [by_weight[-1], by_weight[0]]
         self.leaves: dict[Quantity, None] = {}
 
     def quantity_steps(self, charge: Charge) -> list[str]:
@@ -104,7 +110,8 @@ class _Reader:
                 steps += self._step(quantity)
             elif quantity.path or quantity.given is not None:
                 self.leaves[quantity] = None
-            for operand in quantity.operands:
+            operands = quantity.operands
+            for operand in [operands[n] for n in self.shown] if quantity.operation == BY_PERIOD else operands:
                 if operand not in seen:
                     seen.add(operand)
                     waiting.append(operand)
@@ -124,16 +131,18 @@ class _Reader:
     def _step(self, quantity: Quantity) -> list[str]:
         name = self._name(quantity)
         if quantity.operation == BY_PERIOD:
-            return [
+            shown = [(self.periods[n], quantity.operands[n]) for n in self.shown]
+            lines = [
                 f"{name} in {period} = {' = '.join(dict.fromkeys((self._operand(q, 'names', None, 0), self._said(q))))}"
-                for period, q in zip(self.periods, quantity.operands, strict=True)
+                for period, q in shown
             ]
+            return lines + self._and_more(name)
         if isinstance(quantity.value, tuple):
             lines = [f"{name} = {self._formula(quantity)}"]
-            return lines + [
-                f"  in {period}: {self._formula(quantity, 'values', n)} = {self._said(quantity, n)}"
-                for n, period in enumerate(self.periods)
+            lines += [
+                f"  in {self.periods[n]}: {self._formula(quantity, 'values', n)} = {self._said(quantity, n)}" for n in self.shown
             ]
+            return lines + self._and_more("  ")
         values = self._formula(quantity, "values")
         result = self._said(quantity)
         return [f"{name} = {self._formula(quantity)}" + (f" = {values}" if values != result else "") + f" = {result}"]
@@ -148,15 +157,36 @@ class _Reader:
             if way == "names":
                 return _JOIN_WORDS[quantity.operation].format(self._operand(operands[0], way, period, _ATOM)), 0
             parts = [self._said(operands[0], n) for n in range(len(operands[0].value))]  # type: ignore[arg-type]
+            if len(parts) > MOST_TERMS:
+                return f"{'the sum' if quantity.operation == SUM else 'the largest'} of {len(parts)} amounts", 0
             return (" + ".join(parts), 1) if quantity.operation == SUM else (f"the largest of {', '.join(parts)}", 0)
         if quantity.operation == BY_PERIOD:
             return self._said(quantity, period), _ATOM
         if quantity.operation == "divide" and operands[1].label and not operands[1].operation:  # said in another unit
             return self._operand(operands[0], way, period, 0), _ATOM if self._is_leaf(operands[0]) else 0
+        if quantity.operation == "add":
+            return self._sum(quantity, way, period)
         row = OPERATIONS[quantity.operation]
         left = self._operand(operands[0], way, period, row.strength or _ATOM)
         right = self._operand(operands[1], way, period, row.strength + 1 if row.strength else _ATOM)
         return row.words.format(left, right), row.strength
+
+    def _sum(self, quantity: Quantity, way: str, period: int | None) -> tuple[str, int]:
+        """A sum of sums as one, without recursion: there may be thousands of terms."""
+        terms = []
+        rest = quantity
+        while rest is quantity or (rest.operation == "add" and not self._is_leaf(rest)):
+            terms.append(rest.operands[1])
+            rest = rest.operands[0]
+        terms.append(rest)
+        if len(terms) > MOST_TERMS:
+            return f"the sum of {len(terms)} amounts", 0
+        strength = OPERATIONS["add"].strength
+        return " + ".join(self._operand(term, way, period, strength) for term in reversed(terms)), strength
+
+    def _and_more(self, what: str) -> list[str]:
+        left = len(self.periods) - len(self.shown)
+        return [f"{what} and so on for {left} more periods"] if left else []
 
     def _operand(self, quantity: Quantity, way: str, period: int | None, strength: int) -> str:
         if self._is_leaf(quantity):
