@@ -58,10 +58,10 @@ def test_analytics_large(run):
 
 def test_measures(run):
     text = run("estimate", "-p", "itl", "-s", "large").stdout.lower()
-    assert re.search(r"^per million records +\$0\.1556$", text, re.MULTILINE)  # 672.0545 / 4,320
-    assert re.search(r"^per year .* +\$8,064\.65$", text, re.MULTILINE)  # 672.0545 x 12
-    assert re.search(r"^fixed, .* +\$4\.68$", text, re.MULTILINE)  # 50 x 720 x 0.00013
-    assert re.search(r"^grows with traffic +\$667\.37$", text, re.MULTILINE)  # 672.0545 - 4.68
+    assert re.search(r"^ *per million records +\$0\.1556$", text, re.MULTILINE)  # 672.0545 / 4,320
+    assert re.search(r"^ *per year .* +\$8,064\.65$", text, re.MULTILINE)  # 672.0545 x 12
+    assert re.search(r"^ *fixed, .* +\$4\.68$", text, re.MULTILINE)  # 50 x 720 x 0.00013
+    assert re.search(r"^ *grows with traffic +\$667\.37$", text, re.MULTILINE)  # 672.0545 - 4.68
 
 
 def test_without_a_scenario_those_of_the_pattern_stand_side_by_side(run):
