@@ -201,10 +201,17 @@ def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, 
             if name in names and isinstance(components, Mapping):
                 components = with_value(components, path.split("."), node, path.place)
             elif not _is_elsewhere(library, name):
-                raise InputError(Problem(path.place, f"no pattern has a component '{name}'.{did_you_mean(name, names)}"))
+                hint = did_you_mean(name, _components_of_library(library, names))
+                raise InputError(Problem(path.place, f"no pattern has a component '{name}'.{hint}"))
     if mistakes.problems:
         raise InputError(*mistakes.problems)
     return pattern if components is None else with_value(pattern, ["components"], components)
+
+
+def _components_of_library(library: Library, names: list[str]) -> list[str]:
+    """All names of components, of this pattern and of the library's, for a hint."""
+    patterns = (library.load("patterns", library.find("patterns", name)) for name in library.names("patterns"))
+    return sorted({*names, *(component for pattern in patterns for component in _components(pattern))})
 
 
 def _is_elsewhere(library: Library, component: str) -> bool:
