@@ -59,7 +59,7 @@ _ALSO |= {"hour": "h", "hours": "h", "day": "days", "/minute": "/min", "/hour": 
 DOLLARS = Unit("usd", MONEY, 1.0)
 
 _EXAMPLES: dict[Dimension, str] = {SIZE: "5 KB", TIME: "300 s", RATE: "1000/s", COUNT: "100", MONEY: "0.029"}
-_WORDS: dict[Dimension, str] = {SIZE: "a size", TIME: "a time", RATE: "a rate", COUNT: "a number", MONEY: "a price"}
+_WORDS: dict[Dimension, str] = {SIZE: "a size", TIME: "a length of time", RATE: "a rate", COUNT: "a number", MONEY: "a price"}
 # What no scenario means: beyond these a figure is a slip of the keyboard (an exabyte, a century, 10^15 a second).
 SMALLEST = 1e-15  # the other end, in any base unit but 0
 LARGEST: dict[Dimension, float] = {SIZE: KB**6, TIME: 36525 * DAY, RATE: 1e15 / SECOND, COUNT: 1e18, MONEY: 1e9}
