@@ -57,8 +57,10 @@ def _kind_of_extended(node: Mapping, path: str, library: Library) -> str:
         if base is not None and base.value in library.names(folder):
             return kind
         beside = os.path.join(os.path.dirname(path), str(base.value)) if base is not None else ""
-        if beside.endswith((".yaml", ".yml")) and os.path.isfile(beside) and _kind(load(beside), beside, library) == kind:
-            return kind
+        if beside.endswith((".yaml", ".yml")) and os.path.isfile(beside):
+            library.load(folder, library.find(folder, path))  # a circle of files is told here
+            if _kind(load(beside), beside, library) == kind:
+                return kind
     telling = "components (a pattern), traffic (a scenario) or provider (a rate card)"
     raise InputError(Problem(Place(path, 1, 1), f"is no file of costmodel's; one has the key {telling}"))
 

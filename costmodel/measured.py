@@ -71,6 +71,8 @@ def _rows(text: str, name: str) -> list[tuple[float, float, int]]:
             raise InputError(Problem(Place(name, 1, 1), f"needs the columns timestamp and rate; it has {has}"))
         for row in reader:
             try:
+                if None in row:  # "1,000" is two fields
+                    raise ValueError("this row has more fields than the header; write a rate without commas, such as 1000")
                 when, rate = _row(row["timestamp"] or "", row["rate"] or "")
                 if rows and when <= rows[-1][0]:
                     raise ValueError(f"'{row['timestamp']}' is not after the row before it; sort the rows by time")

@@ -61,7 +61,7 @@ def _as_yaml(value: object) -> str:
         return value
     import json
 
-    return json.dumps(value)
+    return json.dumps(value, default=str)
 
 
 def _named_scenarios(node: Mapping, found: Found) -> list[str]:

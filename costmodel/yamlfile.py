@@ -78,7 +78,9 @@ def load_text(text: str, name: str) -> Mapping:
 
 def value_from_argument(text: str, argument: str) -> Node:
     """The node of a value given on the command line; its place is the argument itself."""
-    node = compose(text, argument) or scalar("", argument)
+    node = compose(text, argument)
+    if node is None or (isinstance(node, Scalar) and not node.value and _is_plain(node)):
+        raise InputError(Problem(Place(argument), "has no value; null removes a key"))
     problems = list(_refused(node, set(), 0))
     if problems:
         raise InputError(*problems)

@@ -42,7 +42,7 @@ def written(folder, name, text):
         ("traffic.record_size=6 KB", "ingest", "ingested", 2 * GB * 0.029),
         ("traffic.record_size={1 KB: 90%, 11 KB: 10%}", "ingest", "ingested", GB * (0.9 + 3 * 0.1) * 0.029),
         ("month=28 days", "ingest", "ingested", GB * 28 / 30 * 0.029),
-        ("month=", "devices", "read_capacity", 50 * 730 * 0.00013),  # null: the default month
+        ("month=null", "devices", "read_capacity", 50 * 730 * 0.00013),  # null: the default month
         ("rates.firehose.ingested.1.usd=0.03", "ingest", "ingested", GB * 0.03),
         ("rates.firehose.ingested.1.up_to=10000 GB", "ingest", "ingested", 10000 * 0.029 + (GB - 10000) * 0.025),
         ("rates.s3.put_requests.usd=0.01", "transformed", "put_requests", GB / 5 * 1024 / 100 * 0.01 / 1000),
