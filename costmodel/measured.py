@@ -19,6 +19,7 @@ WEEK = 168
 MOST_PERIODS = WEEK  # a finer file becomes hourly means
 MOST_HOURS = 744  # a longer one the hours of a week: a month is what is estimated
 LONGEST = 366 * DAY
+MOST_SIZES = 64
 
 
 def _path_and_name(word: Word, folder: str) -> tuple[str, str]:
@@ -144,11 +145,11 @@ def _hours_of_the_week(hours: list[Step], start: float) -> list[Step]:
 def record_sizes(word: Word, folder: str) -> tuple[tuple[Given, Given], ...]:
     """(share, size) of the records in a file of JSON lines, each line's bytes without its line end. Raises InputError.
 
-    Records are grouped by started KB, each group at its mean: billing increments are whole KB, so both the volume and
-    every record's rounded size stay exact.
+    Up to MOST_SIZES sizes are taken as they are. More are grouped by started KB, each group at its mean: the volume
+    stays exact, and every record's rounding to whole KB as long as no pattern changes sizes before.
     """
     path, name = _path_and_name(word, folder)
-    groups: dict[int, list[int]] = {}
+    measured: list[int] = []
     problems = []
     for number, line in enumerate(read_text(path, name, LARGEST_MEASUREMENT).split("\n"), 1):
         line = line.removesuffix("\r")
@@ -159,13 +160,16 @@ def record_sizes(word: Word, folder: str) -> tuple[tuple[Given, Given], ...]:
         except (ValueError, RecursionError):
             problems.append(Problem(Place(name, number, 1), "this line is not JSON; give one record a line"))
             continue
-        size = len(line.encode())
-        groups.setdefault(math.ceil(size / KB), []).append(size)
+        measured.append(len(line.encode()))
     if problems:
         raise InputError(*problems[:20])
-    if not groups:
+    if not measured:
         raise InputError(Problem(Place(name), "has no records"))
-    every = sum(map(len, groups.values()))
+    groups: dict[int, list[int]] = {}
+    few = len(set(measured)) <= MOST_SIZES
+    for size in measured:
+        groups.setdefault(size if few else math.ceil(size / KB), []).append(size)
+    every = len(measured)
     return tuple(
         (
             Given(len(sizes) / every, f"{len(sizes):,} of {every:,} records", COUNT, Place(name)),
