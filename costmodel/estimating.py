@@ -20,7 +20,7 @@ class Floats:
 
     traced = False
 
-    def number(self, path: str, given: Given, label: str = "") -> Any:
+    def number(self, path: str, given: Given) -> Any:
         return given.value
 
     def constant(self, value: float, dimension: Dimension) -> Any:
@@ -40,7 +40,7 @@ class Arrays(Floats):
         self.columns = columns
         self.asked: set[str] = set()
 
-    def number(self, path: str, given: Given, label: str = "") -> Any:
+    def number(self, path: str, given: Given) -> Any:
         self.asked.add(path)
         return self.columns.get(path, given.value)
 
@@ -59,13 +59,13 @@ class Traced:
     def __init__(self) -> None:
         self.inputs: dict[str, Quantity] = {}
 
-    def number(self, path: str, given: Given, label: str = "") -> Any:
+    def number(self, path: str, given: Given) -> Any:
         if path in self.inputs:
             if self.inputs[path].given != given:
                 raise ValueError(f"two numbers have the path '{path}': trace one model at a time")
             return self.inputs[path]
         quantity = constant(given.value, given.dimension)
-        quantity.given, quantity.path, quantity.label = given, path, label
+        quantity.given, quantity.path = given, path
         if path:
             self.inputs[path] = quantity
         return quantity

@@ -6,7 +6,7 @@ A component with `meter: month` takes its input and usage from a second run, ove
 
 from typing import Any, NamedTuple
 
-from costmodel.errors import InputError, Problem
+from costmodel.errors import InputError, Problem, did_you_mean
 from costmodel.metering import Batch, Load, Output, Stream, Usage
 from costmodel.pattern import SOURCE, Component, Pattern
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
@@ -183,6 +183,10 @@ def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Numbers) 
             raise InputError(Problem(some.place, f"{path} has no value for the period '{period.name}'; name {known}"))
         return _setting(f"{path}.{key}", values[key], lane, numbers)
 
+    names = [*(period.name for period in lane.periods), PEAK, OFF_PEAK]
+    wrong = [key for key in values if key not in names]
+    if wrong:
+        raise InputError(*(Problem(key.place, f"{path}: there is no period '{key}'.{did_you_mean(key, names)}") for key in wrong))
     if not lane.traced and not lane.scope:
         return of(lane.period)
     scope, _, name = path.partition(".")

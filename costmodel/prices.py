@@ -76,8 +76,7 @@ def _split(text: str, said: str) -> tuple[float, Unit]:
     if not SMALLEST <= number <= LARGEST[COUNT]:
         what = "must be above 0" if number <= 0 else f"is absurdly {'small' if number < 1 else 'large'}"
         raise ValueError(f"'{said}' {what}")
-    known = match[3] if match[3] == "GB" else match[3].removesuffix("s")
-    return number, pricing_unit(known)
+    return number, pricing_unit(match[3].removesuffix("s"))
 
 
 class RateShape(Shape):

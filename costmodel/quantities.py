@@ -228,8 +228,8 @@ class Numbers(Protocol):
 
     traced: bool
 
-    def number(self, path: str, given: Any, label: str = "") -> Any:
-        """The number a file gives (shapes.Given), by its path; "" for one that no path changes. `label` is what it counts."""
+    def number(self, path: str, given: Any) -> Any:
+        """The number a file gives (shapes.Given), by its path; "" for one that no path changes."""
 
     def constant(self, value: float, dimension: Dimension) -> Any:
         """A number that no file gives."""

@@ -39,8 +39,6 @@ class Word(str):
 class Shape:
     """Reads a node into a value (noting problems) and describes itself as JSON Schema."""
 
-    doc = ""
-
     def read(self, node: Node, problems: Problems) -> Any:
         raise NotImplementedError
 

@@ -63,8 +63,8 @@ class TracedWith(Traced):
         super().__init__()
         self.changed = changed
 
-    def number(self, path, given, label=""):
-        return super().number(path, given._replace(value=self.changed.get(path, given.value)), label)
+    def number(self, path, given):
+        return super().number(path, given._replace(value=self.changed.get(path, given.value)))
 
 
 @cache

@@ -25,7 +25,7 @@ class _Recorded(Floats):
     def __init__(self) -> None:
         self.inputs: dict[str, float] = {}
 
-    def number(self, path: str, given: Given, label: str = "") -> float:
+    def number(self, path: str, given: Given) -> float:
         self.inputs[path] = given.value
         return given.value
 
