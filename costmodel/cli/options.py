@@ -88,31 +88,34 @@ def output(function: Any) -> Any:
     return click.option("-o", "--output", metavar="FILE", help="Write to this file instead of the terminal.")(function)
 
 
-def emit(text: str, path: str | None) -> None:
+def emit(content: str | bytes, path: str | None) -> None:
     """Prints, or writes the whole file or nothing of it: beside it first, then renamed. Raises InputError."""
     if path is None:
-        click.echo(text, nl=False)
+        if isinstance(content, bytes):
+            raise InputError("this is no text to print; say where to write it, as in -o estimate.xlsx")
+        click.echo(content, nl=False)
         return
+    data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device; a directory is an error
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with open(path, "wb") as file:
+                file.write(data)
         else:
-            _write_beside_and_rename(text, os.path.realpath(path))
+            _write_beside_and_rename(data, os.path.realpath(path))
     except (OSError, ValueError) as error:  # ValueError: the name has a NUL in it
         reason = error.strerror if isinstance(error, OSError) else "that is no name for a file"
         raise InputError(f"{path} cannot be written: {reason}") from None
 
 
-def _write_beside_and_rename(text: str, path: str) -> None:
+def _write_beside_and_rename(data: bytes, path: str) -> None:
     import tempfile  # as heavy as all of costmodel
 
     beside = tempfile.NamedTemporaryFile(  # noqa: SIM115 (it is kept, under the file's own name)
-        "w", encoding="utf-8", newline="", dir=os.path.dirname(path), prefix=".costmodel-", delete=False
+        "wb", dir=os.path.dirname(path), prefix=".costmodel-", delete=False
     )
     try:
         with beside:
-            beside.write(text)
+            beside.write(data)
         mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~_umask()
         os.chmod(beside.name, mode)
         os.replace(beside.name, path)
