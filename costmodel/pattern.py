@@ -27,7 +27,7 @@ from costmodel.yamlfile import Mapping, Node, Scalar, find, place_of
 SOURCE = "source"
 RESERVED = (SOURCE, "traffic", "rates", "month")
 
-_EDGE = Record(
+EDGE = Record(
     "an input",
     {
         "from": Field(Text(), "the component (or source) whose records come in", required=True),
@@ -38,7 +38,7 @@ _EDGE = Record(
 _COMMON = {
     "service": Field(Text(), "the AWS service, by its key", required=True),
     "input": Field(
-        Either(scalar=Text(), mapping=_EDGE, sequence=Each(Either(scalar=Text(), mapping=_EDGE))),
+        Either(scalar=Text(), mapping=EDGE, sequence=Each(Either(scalar=Text(), mapping=EDGE))),
         "where its records come from: source, a component, {from, share, size}, or a list of these",
     ),
     "meter": Field(Choice("period", "month"), "meter each period (the default), or the month as one average period"),

@@ -20,17 +20,51 @@ Values = float | tuple[float, ...]
 SLACK = 1 - 1e-12  # binary noise must not round up: (0.1 + 0.2) / 0.1 is 3, as in every spreadsheet
 
 
+ATOM = 9  # binds tighter than every operation
+
+
+class Written(NamedTuple):
+    """How an operation is written in a language: {0} and {1} stand for the operands.
+
+    `needs` is how tightly each operand must bind to go without brackets, `strength` how tightly the whole binds.
+    """
+
+    template: str
+    needs: tuple[int, int]
+    strength: int
+
+    def of(self, left: tuple[str, int], right: tuple[str, int]) -> tuple[str, int]:
+        """Two operands, each (text, strength), as one."""
+        texts = [
+            f"({text})" if strength < need else text for (text, strength), need in zip((left, right), self.needs, strict=True)
+        ]
+        return self.template.format(*texts), self.strength
+
+
+def _between(sign: str, strength: int) -> Written:
+    """A sign between its operands; the right one needs brackets where it binds no tighter."""
+    return Written(f"{{0}}{sign}{{1}}", (strength, strength + 1), strength)
+
+
+def _phrase(template: str) -> Written:
+    return Written(template, (ATOM, ATOM), 0)
+
+
+def _function(template: str) -> Written:
+    return Written(template, (0, 0), ATOM)
+
+
 class Operation(NamedTuple):
     """One row of the table of operations: how it computes on floats and on arrays, and how it reads.
 
-    `words` has {0} and {1} for the operands; `strength` is how tightly it binds, for brackets. A reading that is added
-    (formulas, scripts) is one more column here.
+    In words (explanations), as a spreadsheet's formula and as JavaScript. A reading that is added is one more column.
     """
 
     on_floats: Callable[..., float]
     on_arrays: Callable[..., Any]
-    words: str
-    strength: int
+    words: Written
+    formula: Written
+    script: Written
 
 
 def _ceil_floats(value: float, to: float) -> float:
@@ -61,13 +95,23 @@ def _add_up(values: Iterable[float]) -> float:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "add": Operation(operator.add, operator.add, "{0} + {1}", 1),
-    "subtract": Operation(operator.sub, operator.sub, "{0} - {1}", 1),
-    "multiply": Operation(operator.mul, operator.mul, "{0} × {1}", 2),
-    "divide": Operation(operator.truediv, operator.truediv, "{0} / {1}", 2),
-    "larger": Operation(max, _larger_arrays, "the larger of {0} and {1}", 0),
-    "smaller": Operation(min, _smaller_arrays, "the smaller of {0} and {1}", 0),
-    "round_up": Operation(_ceil_floats, _ceil_arrays, "{0} rounded up to a multiple of {1}", 0),
+    "add": Operation(operator.add, operator.add, _between(" + ", 1), _between("+", 1), _between(" + ", 1)),
+    "subtract": Operation(operator.sub, operator.sub, _between(" - ", 1), _between("-", 1), _between(" - ", 1)),
+    "multiply": Operation(operator.mul, operator.mul, _between(" × ", 2), _between("*", 2), _between(" * ", 2)),
+    "divide": Operation(operator.truediv, operator.truediv, _between(" / ", 2), _between("/", 2), _between(" / ", 2)),
+    "larger": Operation(
+        max, _larger_arrays, _phrase("the larger of {0} and {1}"), _function("MAX({0},{1})"), _function("Math.max({0}, {1})")
+    ),
+    "smaller": Operation(
+        min, _smaller_arrays, _phrase("the smaller of {0} and {1}"), _function("MIN({0},{1})"), _function("Math.min({0}, {1})")
+    ),
+    "round_up": Operation(
+        _ceil_floats,
+        _ceil_arrays,
+        _phrase("{0} rounded up to a multiple of {1}"),
+        Written(f"ROUNDUP({{0}}/{{1}}*{SLACK!r},0)*{{1}}", (2, 3), 2),
+        Written(f"Math.ceil({{0}} / {{1}} * {SLACK!r}) * {{1}}", (2, 3), 2),
+    ),
 }
 # These have one operand for each period, or one that has a value for each.
 BY_PERIOD, SUM, LARGEST = "by_period", "sum_over_periods", "largest_over_periods"
@@ -221,6 +265,20 @@ def _join(operation: str, values: Sequence[Any]) -> Any:
             result = larger(result, value)
         return result
     return total(values)
+
+
+def in_order(roots: Iterable[Quantity]) -> list[Quantity]:
+    """The quantities that traced ones were made of and they themselves, each once, operands before what they make."""
+    done: dict[Quantity, None] = {}
+    stack = [(root, False) for root in roots][::-1]
+    while stack:  # no recursion: a sum over a year of hours is a long chain
+        quantity, operands_are_done = stack.pop()
+        if operands_are_done:
+            done[quantity] = None
+        elif quantity not in done:
+            stack.append((quantity, True))
+            stack += [(operand, False) for operand in reversed(quantity.operands)]
+    return list(done)
 
 
 class Numbers(Protocol):

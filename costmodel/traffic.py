@@ -63,7 +63,7 @@ class SizeShape(Shape):
         return {"anyOf": [self.size.schema(), self.sample.schema(), self.shares.schema()]}
 
 
-_PERIOD = Record(
+PERIOD = Record(
     "a period",
     {
         "name": Field(Text("[a-z][a-z0-9_]*", "is not a name: small letters, digits and underscores"), "its name", True),
@@ -81,7 +81,7 @@ TRAFFIC = Record(
         "peak_hours": Field(Amount(TIME, HOURS, above="0 h", at_most="24 h"), "hours of the day at the peak rate"),
         "off_peak_share": Field(share(), "the rate in the other hours, as a share of the peak rate"),
         "profile": Field(Each(Amount(COUNT, ONE)), "24 or 168 numbers: how the hours of a day or a week stand to each other"),
-        "periods": Field(Each(_PERIOD), "any steady periods: name, rate, hours"),
+        "periods": Field(Each(PERIOD), "any steady periods: name, rate, hours"),
         "csv": Field(Text(), "a file with columns timestamp (ISO 8601, UTC) and rate (per second)"),
         "record_size": Field(SizeShape(), "the size of a record, or how sizes are distributed", required=True),
     },

@@ -72,6 +72,15 @@ def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
 
     Raises ValueError with what to write instead.
     """
+    number, unit = parts(text, dimension, bare)
+    value = number * unit.scale / unit.per
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"'{text}' is absurdly large")
+    return value
+
+
+def parts(text: str, dimension: Dimension, bare: Unit | None = None) -> tuple[float, Unit]:
+    """The number and the unit that `text` gives, as in parse()."""
     match = _NUMBER.fullmatch(text.strip())
     if not match:
         raise ValueError(f"'{text}' is not {_WORDS[dimension]}; write for example {example(dimension, bare)}")
@@ -83,10 +92,7 @@ def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
     unit = _unit(name, dimension, bare)
     if unit is None:
         raise ValueError(_wrong_unit(text, match[1], name, dimension, bare))
-    value = number * unit.scale / unit.per
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"'{text}' is absurdly large")
-    return value
+    return number, unit
 
 
 def example(dimension: Dimension, bare: Unit | None = None) -> str:

@@ -8,7 +8,7 @@ from costmodel.estimating import Result
 from costmodel.models import Model
 from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
-from costmodel.quantities import BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity
+from costmodel.quantities import ATOM, BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity
 from costmodel.rating import Charge, tier_words
 from costmodel.traffic import Steady
 from costmodel.units import COUNT, SIZE, TIME
@@ -16,7 +16,6 @@ from costmodel.units import COUNT, SIZE, TIME
 DIGITS = 10
 MOST_PERIODS = 24  # of more, the busiest and the quietest are shown
 MOST_TERMS = 24
-_ATOM = 9  # binds tighter than every operation
 _JOIN_WORDS = {SUM: "{0} summed over the periods", LARGEST: "the largest {0} of the periods"}
 
 
@@ -155,21 +154,19 @@ class _Reader:
         operands = quantity.operands
         if quantity.operation in _JOIN_WORDS:
             if way == "names":
-                return _JOIN_WORDS[quantity.operation].format(self._operand(operands[0], way, period, _ATOM)), 0
+                return _JOIN_WORDS[quantity.operation].format(self._operand(operands[0], way, period, ATOM)), 0
             parts = [self._said(operands[0], n) for n in range(len(operands[0].value))]  # type: ignore[arg-type]
             if len(parts) > MOST_TERMS:
                 return f"{'the sum' if quantity.operation == SUM else 'the largest'} of {len(parts)} amounts", 0
             return (" + ".join(parts), 1) if quantity.operation == SUM else (f"the largest of {', '.join(parts)}", 0)
         if quantity.operation == BY_PERIOD:
-            return self._said(quantity, period), _ATOM
+            return self._said(quantity, period), ATOM
         if quantity.operation == "divide" and operands[1].label and not operands[1].operation:  # said in another unit
-            return self._operand(operands[0], way, period, 0), _ATOM if self._is_leaf(operands[0]) else 0
+            return self._operand(operands[0], way, period, 0), ATOM if self._is_leaf(operands[0]) else 0
         if quantity.operation == "add":
             return self._sum(quantity, way, period)
-        row = OPERATIONS[quantity.operation]
-        left = self._operand(operands[0], way, period, row.strength or _ATOM)
-        right = self._operand(operands[1], way, period, row.strength + 1 if row.strength else _ATOM)
-        return row.words.format(left, right), row.strength
+        left, right = (self._said_as(operand, way, period) for operand in operands)
+        return OPERATIONS[quantity.operation].words.of(left, right)
 
     def _sum(self, quantity: Quantity, way: str, period: int | None) -> tuple[str, int]:
         """A sum of sums as one, without recursion: there may be thousands of terms."""
@@ -181,7 +178,7 @@ class _Reader:
         terms.append(rest)
         if len(terms) > MOST_TERMS:
             return f"the sum of {len(terms)} amounts", 0
-        strength = OPERATIONS["add"].strength
+        strength = OPERATIONS["add"].words.strength
         return " + ".join(self._operand(term, way, period, strength) for term in reversed(terms)), strength
 
     def _and_more(self, what: str) -> list[str]:
@@ -189,10 +186,15 @@ class _Reader:
         return [f"{what} and so on for {left} more periods"] if left else []
 
     def _operand(self, quantity: Quantity, way: str, period: int | None, strength: int) -> str:
-        if self._is_leaf(quantity):
-            return self._name(quantity) if way == "names" and (quantity.name or quantity.path) else self._said(quantity, period)
-        text, own = self._operation(quantity, way, period)
+        text, own = self._said_as(quantity, way, period)
         return f"({text})" if own < strength else text
+
+    def _said_as(self, quantity: Quantity, way: str, period: int | None) -> tuple[str, int]:
+        """An operand's text and how tightly it binds."""
+        if not self._is_leaf(quantity):
+            return self._operation(quantity, way, period)
+        by_name = way == "names" and (quantity.name or quantity.path)
+        return self._name(quantity) if by_name else self._said(quantity, period), ATOM
 
     def _is_leaf(self, quantity: Quantity) -> bool:
         return bool(quantity.name or quantity.path) or not quantity.operation

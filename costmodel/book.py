@@ -1,0 +1,105 @@
+"""Several models side by side, traced, with every number that they share held once: the ground of workbooks and reports.
+
+A number of the traffic belongs to its scenario, a setting to its pattern (or, where scenarios decide it, to both), a
+price to its card. A reader who changes one changes every estimate that uses it.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
+
+from costmodel.estimating import Result, Traced, run
+from costmodel.inputs import Input, described
+from costmodel.models import Model
+from costmodel.quantities import Quantity, in_order
+
+
+class Page(NamedTuple):
+    """A model of the book and its traced result. `keys` are those of its inputs, by path.
+
+    `pattern`, `scenario` and `card` are labels: names made of small letters, digits and underscores, unique in the book.
+    """
+
+    model: Model
+    result: Result
+    keys: dict[str, str]
+    pattern: str
+    scenario: str
+    card: str
+
+
+class Book(NamedTuple):
+    """`pages` in the order asked for, `inputs` by key: "large.traffic.peak_rate", "itl.ingest.buffer_size"."""
+
+    pages: tuple[Page, ...]
+    inputs: dict[str, Input]
+
+    def by_pattern(self) -> dict[str, list[Page]]:
+        """Pages by their pattern's label."""
+        groups: dict[str, list[Page]] = {}
+        for page in self.pages:
+            groups.setdefault(page.pattern, []).append(page)
+        return groups
+
+
+def book_of(models: Iterable[Model], done: Callable[[], None] = lambda: None) -> Book:
+    """Traces each model once and finds what they share; `done` is called after each, for a progress bar."""
+    models = list(models)
+    patterns = _labels((m.pattern.name, m.pattern.components[0].place.name) for m in models)
+    scenarios = _labels((m.scenario.name, m.scenario.traffic.steady[0].weight.place.name) for m in models)
+    cards = _labels((m.card.name, m.card.place) for m in models)
+    pages = []
+    traced = []
+    for model, *labels in zip(models, patterns, scenarios, cards, strict=True):
+        page = Page(model, run(model, Traced()), {}, *labels)
+        pages.append(page)
+        traced.append({q.path: q.given for q in in_order(figures_of(page.result)) if q.path})
+        done()
+    candidates = [
+        {path: _candidates(page, path, len(set(cards)) > 1) for path in given} for page, given in zip(pages, traced, strict=True)
+    ]
+    says: dict[str, set[Hashable]] = {}
+    for keys, given in zip(candidates, traced, strict=True):
+        for path, (shared, _) in keys.items():
+            says.setdefault(shared, set()).add(given[path])
+    inputs: dict[str, Input] = {}
+    for page, keys, given in zip(pages, candidates, traced, strict=True):
+        for path, (shared, own) in keys.items():
+            key = page.keys[path] = shared if len(says[shared]) == 1 else own
+            inputs.setdefault(key, described(page.model, path, given[path]))
+    return Book(tuple(pages), inputs)
+
+
+def figures_of(result: Result) -> list[Quantity]:
+    """What a traced result says that was computed: quantities, costs, loads and the month's records."""
+    figures = [result.metered.records, result.total]
+    for usage in result.metered.usages:
+        figures += [usage.amount, usage.consumed]
+    for charge in result.charges:
+        figures += [charge.quantity, charge.free, charge.unit_price, charge.cost]
+    for load in result.metered.loads:
+        figures += [load.amount, load.provisioned]
+    return [figure for figure in figures if isinstance(figure, Quantity)]
+
+
+def _candidates(page: Page, path: str, several_cards: bool) -> tuple[str, str]:
+    """The key that `path` has where all who could share the number agree on it, and the key of this model alone."""
+    head = path.partition(".")[0]
+    own = f"{page.pattern}.{page.scenario}.{path}"
+    if head == "rates":
+        return (f"{page.card}.{path}" if several_cards else path), own
+    return f"{page.scenario if head in ('traffic', 'month') else page.pattern}.{path}", own
+
+
+def _labels(identities: Iterable[tuple[str, str]]) -> list[str]:
+    """A label for each (name, file): the name as far as a label can be it, numbered where two files have one name."""
+    labels: dict[tuple[str, str], str] = {}
+    order = list(identities)
+    for identity in order:
+        if identity not in labels:
+            plain = re.sub(r"[^a-z0-9]+", "_", identity[0].lower()).strip("_") or "unnamed"
+            taken = labels.values()
+            labels[identity] = next(
+                label for n in range(1, len(order) + 2) if (label := plain if n == 1 else f"{plain}_{n}") not in taken
+            )
+    return [labels[identity] for identity in order]

@@ -1,0 +1,151 @@
+"""The numbers that a model takes from its files, by their paths: what each means, its unit, its bounds and its source.
+
+Workbooks make input cells of them, and reports sliders and fields.
+"""
+
+import re
+from typing import NamedTuple
+
+from costmodel import services
+from costmodel.models import Model
+from costmodel.pattern import EDGE
+from costmodel.rating import tier_words
+from costmodel.scenario import SCENARIO
+from costmodel.settings import BatchShape, CardFact, GivenBatch
+from costmodel.shapes import Amount, Given, Shape
+from costmodel.traffic import PEAK_HOURS, PERIOD, TRAFFIC, SizeShape
+from costmodel.units import COUNT, LARGEST, MONEY, ONE, SHARE, Unit, parse, parts
+
+
+class Input(NamedTuple):
+    """A number of a model that may be changed.
+
+    `number` is what the file gives, in `unit`: number * unit.scale / unit.per is in base units, and `suffix` follows it
+    in a file. `least` and `most` are the bounds in `unit`, themselves allowed unless `above` or `below`. `words` name
+    the number, `doc` says what it means.
+    """
+
+    path: str
+    given: Given
+    number: float
+    unit: Unit
+    suffix: str
+    words: str
+    doc: str
+    least: float
+    most: float
+    above: bool = False
+    below: bool = False
+
+    @property
+    def source(self) -> str:
+        """Where the number stands: file:line:column, a command-line argument, or "default"."""
+        place = str(self.given.place)
+        return "default" if place.startswith("- ") else place
+
+    def allows(self, number: float) -> bool:
+        """Whether a file may say `number` instead."""
+        too_small = number <= self.least if self.above else number < self.least
+        too_large = number >= self.most if self.below else number > self.most
+        return not (too_small or too_large)
+
+    def in_base_units(self, number: float) -> float:
+        return number * self.unit.scale / self.unit.per
+
+    def text(self, number: float) -> str:
+        """The number as a file says it: "64 MB", "20%", "5000/s"."""
+        return repr(float(number)).removesuffix(".0") + self.suffix
+
+
+def described(model: Model, path: str, given: Given) -> Input:
+    """The input at `path` of a traced model (estimating.Traced.inputs)."""
+    head, _, rest = path.partition(".")
+    if head == "rates":
+        return _of_card(model, path, given)
+    if head == "month":
+        return _of_amount(path, given, SCENARIO.fields["month"].shape, "month", SCENARIO.fields["month"].doc)
+    if head == "traffic":
+        return _of_traffic(path, given, rest)
+    return _of_component(model, path, given)
+
+
+def _of_traffic(path: str, given: Given, rest: str) -> Input:
+    if rest.startswith("periods."):
+        _, number, key = rest.split(".")
+        return _of_amount(path, given, PERIOD.fields[key].shape, f"{key} of period {number}", PERIOD.fields[key].doc)
+    field = TRAFFIC.fields[rest]
+    shape = field.shape.size if isinstance(field.shape, SizeShape) else field.shape
+    result = _of_amount(path, given, shape, _spaced(rest), field.doc)
+    # At 24 h there would be no other hours, and what flows in them could not be divided by their length.
+    return result._replace(below=True) if path == PEAK_HOURS else result
+
+
+def _of_component(model: Model, path: str, given: Given) -> Input:
+    name, _, rest = path.partition(".")
+    component = model.pattern.component(name)
+    assert component is not None  # the paths of a traced model begin with its components
+    setting, _, period = rest.partition(".")
+    if setting == "input":
+        key = rest.rpartition(".")[2]
+        return _of_amount(path, given, EDGE.fields[key].shape, f"{key} of what comes in", EDGE.fields[key].doc)
+    field = component.service.setting_fields()[setting]
+    words = _spaced(setting) + (f" ({_spaced(period)})" if period else "")
+    shape = field.shape
+    if isinstance(shape, BatchShape):
+        value = component.settings[setting]
+        value = value[period] if period else value
+        shape = shape.by_size if isinstance(value, GivenBatch) and value.by_size else shape.by_count
+    return _of_amount(path, given, shape, words, field.doc)
+
+
+def _of_amount(path: str, given: Given, shape: Shape, words: str, doc: str) -> Input:
+    assert isinstance(shape, Amount)  # nothing else has a path in the graph
+    if given.text.endswith((" record", " records")):
+        number, unit = parse(given.text.partition(" ")[0], COUNT, ONE), Unit("records", COUNT, 1.0)
+    else:
+        number, unit = parts(given.text, shape.dimension, shape.bare)
+    unit = Unit("", COUNT, 1.0) if unit in (ONE, SHARE) else unit
+
+    def bound(text: str, otherwise: float) -> float:
+        return (parse(text, shape.dimension, shape.bare) if text else otherwise) * unit.per / unit.scale
+
+    least, most = bound(shape.above or shape.at_least, 0.0), bound(shape.at_most, LARGEST[shape.dimension])
+    return Input(path, given, number, unit, _suffix(unit.name), words, doc, least, most, above=bool(shape.above))
+
+
+def _suffix(unit: str) -> str:
+    return unit if not unit or unit[0] in "%/" else f" {unit}"
+
+
+def _of_card(model: Model, path: str, given: Given) -> Input:
+    _, key, name, *rest = path.split(".")
+    service = services.find(key)
+    assert service is not None  # a card has no other blocks
+    field = service.card_fields()[name]
+    if isinstance(field, CardFact):
+        return _of_amount(path, given, field.shape, _spaced(name), field.doc)
+    rate = model.card.rates[f"{key}.{name}"]
+    if rest[-1] == "usd":
+        words = ", ".join(filter(None, (_spaced(name), tier_words(rate, int(rest[0])))))
+        unit = Unit(f"USD per {rate.per.text}", MONEY, 1.0)
+        return Input(path, given, given.value, unit, "", words, field.doc, 0.0, LARGEST[MONEY])
+    number, suffix = _number_and_rest(given.text)
+    unit = Unit(suffix.strip(), given.dimension, given.value / number if number else 1.0)
+    if rest[0] == "free":
+        words = f"{_spaced(name)}, free ({rest[1]})"
+        return Input(path, given, number, unit, suffix, words, "the free allowance", 0.0, LARGEST[COUNT])
+    tier = int(rest[0])
+    bounds = [t.up_to.value if t.up_to else LARGEST[given.dimension] for t in rate.tiers]
+    words, doc = f"{_spaced(name)}, end of tier {tier}", "where the tier ends, counted from the month's beginning"
+    least, most = bounds[tier - 2] if tier > 1 else 0.0, bounds[tier]
+    return Input(path, given, number, unit, suffix, words, doc, least / unit.scale, most / unit.scale, above=True, below=True)
+
+
+def _number_and_rest(text: str) -> tuple[float, str]:
+    match = re.match(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)(.*)", text)
+    assert match is not None  # the card's reader has read it
+    return float(match[1]), match[2].rstrip()
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ").replace(".", " ")
