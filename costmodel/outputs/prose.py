@@ -1,6 +1,7 @@
 """A traced figure read back in words: every step with its formula in names and in values, down to the files' own lines."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, cast
 
 from costmodel.errors import InputError, did_you_mean
@@ -19,6 +20,20 @@ MOST_TERMS = 24
 _JOIN_WORDS = {SUM: "{0} summed over the periods", LARGEST: "the largest {0} of the periods"}
 
 
+# How the text of a value is put into a step: (quantity, its period, the text) -> text. A page marks it there, so that it
+# can be written anew when an input changes; `BEGINS` and `ENDS` are around such marks.
+Mark = Callable[[Quantity, int | None, str], str]
+BEGINS, ENDS = "\x02", "\x03"
+
+
+def _unmarked(quantity: Quantity, period: int | None, text: str) -> str:
+    return text
+
+
+def _plain(text: str) -> str:
+    return re.sub(f"{BEGINS}[^{ENDS}]*{ENDS}", "", text)
+
+
 class Explanation(NamedTuple):
     """One line of the bill: `steps` are lines of text, `inputs` what they rest on and where it stands."""
 
@@ -31,7 +46,7 @@ class Explanation(NamedTuple):
 def explain(model: Model, result: Result, what: str = "") -> list[Explanation]:
     """The lines of a traced result, of all components, of one, or of one price ("ingest.ingested"). Raises InputError."""
     charges = [charge for charge in result.charges if _is_used(charge)]
-    return [_explained(charge, model.scenario.traffic.steady) for charge in _chosen(charges, model, what)]
+    return [explained(charge, model.scenario.traffic.steady) for charge in _chosen(charges, model, what)]
 
 
 def _is_used(charge: Charge) -> bool:
@@ -61,50 +76,65 @@ def _line_names(charge: Charge) -> tuple[str, str]:
     return charge.rate.key.rpartition(".")[2], charge.usage.item.lower().replace(" ", "_")
 
 
-def _explained(charge: Charge, steady: tuple[Steady, ...]) -> Explanation:
+def explained(
+    charge: Charge, steady: tuple[Steady, ...], mark: Mark = _unmarked, told: Collection[Quantity] = frozenset()
+) -> Explanation:
+    """One line of the bill, its values marked; steps of what is `told` elsewhere are left out."""
     usage, rate, tier = charge.usage, charge.rate, charge.rate.tiers[charge.tier - 1]
     words = tier_words(rate, charge.tier)
     title = f"{usage.service} · {usage.item}{', ' + words if words else ''} · {usage.component}.{_line_names(charge)[0]}"
-    quantity = _counted(_value(charge.quantity), rate.per.unit.name)
-    cost = _value(charge.cost)
+    root, priced = cast("Quantity", charge.quantity), cast("Quantity", charge.cost)
+    quantity = mark(root, None, _counted(_value(root), rate.per.unit.name))
+    cost = mark(priced, None, f"${exact(_value(priced), DIGITS)}")
     price = f"${exact(tier.usd.value)} per {rate.per.text}"
-    steps = [f"cost = quantity × price = {quantity} × {price} = ${exact(cost, DIGITS)}"]
-    reader = _Reader(usage.component, steady)
-    steps += reader.quantity_steps(charge)
+    steps = [f"cost = quantity × price = {quantity} × {price} = {cost}"]
+    reader = Reader(usage.component, steady, mark, told)
+    steps += reader.steps_of_charge(charge)
     code = f" · rate code {tier.rate_code}" if tier.rate_code else ""
     inputs = [
         *reader.inputs(),
         f"price: {price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}",
     ]
-    return Explanation(title, cost, steps, inputs)
+    return Explanation(title, _value(priced), steps, inputs)
 
 
 def _counted(value: float, unit: str) -> str:
     return amount(value, COUNT, DIGITS, unit)
 
 
-class _Reader:
-    """Reads one line's graph; `component` is whose names need no prefix, `shown` are the periods to go into."""
+class Reader:
+    """Reads a graph: `component` is whose names need no prefix, `shown` are the periods to go into."""
 
-    def __init__(self, component: str, steady: tuple[Steady, ...]) -> None:
+    def __init__(
+        self, component: str, steady: tuple[Steady, ...], mark: Mark = _unmarked, told: Collection[Quantity] = frozenset()
+    ) -> None:
         self.component, self.periods = component, [period.name for period in steady]
         self.shown = list(range(len(steady)))
         if len(steady) > MOST_PERIODS:
             by_weight = sorted(self.shown, key=lambda n: steady[n].weight.value)
             self.shown = [by_weight[-1], by_weight[0]]
         self.leaves: dict[Quantity, None] = {}
+        self._mark, self._told = mark, told
 
-    def quantity_steps(self, charge: Charge) -> list[str]:
-        """How the quantity came about, each named step once, what it rests on after it."""
+    def steps_of_charge(self, charge: Charge) -> list[str]:
+        """How the quantity of a line came about, and what of it is free."""
         root, free = cast("Quantity", charge.quantity), cast("Quantity", charge.free)
         steps = [] if root.name else [f"quantity = {self._formula(root)} = {self._said(root)}"]
-        waiting, seen = [root], {root}
+        roots = [root]
         if isinstance(free, Quantity) and free.operation:
-            result = _counted(_value(free), charge.rate.per.unit.name)
+            result = self._mark(free, None, _counted(_value(free), charge.rate.per.unit.name))
             steps.append(f"free = {self._formula(free)} = {self._formula(free, 'values')} = {result}")
-            waiting.append(free)
+            roots.append(free)
+        return steps + self.steps(roots)
+
+    def steps(self, roots: list[Quantity]) -> list[str]:
+        """How these came about, each named step once, what it rests on after it."""
+        steps: list[str] = []
+        waiting, seen = list(roots), set(roots)
         while waiting:
             quantity = waiting.pop(0)
+            if quantity in self._told:
+                continue
             if quantity.name and not quantity.path:
                 steps += self._step(quantity)
             elif quantity.path or quantity.given is not None:
@@ -121,20 +151,15 @@ class _Reader:
         for leaf in self.leaves:
             place = str(leaf.given.place)
             where = "default" if place.startswith("- ") else place
-            text = (
-                f"{self._name(leaf)}: {leaf.given.text} · {where} ({leaf.path})" if leaf.path else f"{leaf.given.text} · {where}"
-            )
-            rows.append(text)
+            said = self._mark(leaf, None, leaf.given.text)
+            rows.append(f"{self._name(leaf)}: {said} · {where} ({leaf.path})" if leaf.path else f"{said} · {where}")
         return list(dict.fromkeys(rows))
 
     def _step(self, quantity: Quantity) -> list[str]:
         name = self._name(quantity)
         if quantity.operation == BY_PERIOD:
             shown = [(self.periods[n], quantity.operands[n]) for n in self.shown]
-            lines = [
-                f"{name} in {period} = {' = '.join(dict.fromkeys((self._operand(q, 'names', None, 0), self._said(q))))}"
-                for period, q in shown
-            ]
+            lines = [f"{name} in {period} = {_chain(self._operand(q, 'names', None, 0), self._said(q))}" for period, q in shown]
             return lines + self._and_more(name)
         if isinstance(quantity.value, tuple):
             lines = [f"{name} = {self._formula(quantity)}"]
@@ -142,9 +167,7 @@ class _Reader:
                 f"  in {self.periods[n]}: {self._formula(quantity, 'values', n)} = {self._said(quantity, n)}" for n in self.shown
             ]
             return lines + self._and_more("  ")
-        values = self._formula(quantity, "values")
-        result = self._said(quantity)
-        return [f"{name} = {self._formula(quantity)}" + (f" = {values}" if values != result else "") + f" = {result}"]
+        return [f"{name} = {_chain(self._formula(quantity), self._formula(quantity, 'values'), self._said(quantity))}"]
 
     def _formula(self, quantity: Quantity, way: str = "names", period: int | None = None) -> str:
         """The operation that made a quantity, its operands by name or by value."""
@@ -230,20 +253,32 @@ class _Reader:
 
     def _said(self, quantity: Quantity, period: int | None = None) -> str:
         value = quantity.value
-        if isinstance(value, tuple):
-            if period is None:
-                return ", ".join(
-                    f"{name} {amount(v, quantity.dimension, DIGITS)}" for name, v in zip(self.periods, value, strict=True)
-                )
-            value = value[period]
-        if quantity.dimension == COUNT and quantity.label:
-            return _counted(value, quantity.label)
-        given = quantity.given
-        if (given is not None and given.text[-1:].isalpha() and quantity.dimension in (SIZE, TIME)) or (
-            given is not None and given.text.endswith("%")
-        ):
-            return str(given.text)
-        return amount(value, quantity.dimension, DIGITS)
+        if isinstance(value, tuple) and period is None:
+            return ", ".join(f"{name} {self._said(quantity, n)}" for n, name in enumerate(self.periods))
+        one = value[period] if isinstance(value, tuple) else value  # type: ignore[index]
+        return self._mark(quantity, period if isinstance(value, tuple) else None, said(quantity, one))
+
+
+def said(quantity: Quantity, value: float) -> str:
+    """A value of a quantity, as explanations say it."""
+    if quantity.dimension == COUNT and quantity.label:
+        return _counted(value, quantity.label)
+    if is_said_as_given(quantity):
+        return str(quantity.given.text)
+    return amount(value, quantity.dimension, DIGITS)
+
+
+def is_said_as_given(quantity: Quantity) -> bool:
+    """Whether the file's own text says the amount best: it has a unit of size or time, or is a percentage."""
+    if quantity.given is None:
+        return False
+    text: str = quantity.given.text
+    return text.endswith("%") or (text[-1:].isalpha() and quantity.dimension in (SIZE, TIME))
+
+
+def _chain(*texts: str) -> str:
+    """The texts with "=" between them, each once."""
+    return " = ".join({_plain(text): text for text in reversed(texts)}[plain] for plain in dict.fromkeys(map(_plain, texts)))
 
 
 def text(explanations: list[Explanation], width: int) -> str:
