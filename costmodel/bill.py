@@ -20,11 +20,13 @@ class Line:
     """A line of the bill: cost = pricing_quantity x unit_price, unrounded, in the bill's currency.
 
     consumed_quantity is what was used, pricing_quantity what is priced after rounding up and after free_quantity, both
-    of this tier. `rate` is the price's key in the rate card, `source` where it is published.
+    of this tier. `rate` is the price's key in the rate card, `source` where it is published, `rate_code` the provider's
+    own name of it where the card has that. `category` is FOCUS's ServiceCategory.
     """
 
     component: str
     service: str
+    category: str
     description: str
     consumed_quantity: float
     consumed_unit: str
@@ -35,6 +37,7 @@ class Line:
     unit_price: float
     cost: float
     rate: str
+    rate_code: str | None
     source: str
     price: str
 
@@ -48,6 +51,8 @@ class Bill:
     scenario: str
     scenario_title: str
     rate_card: str
+    provider: str
+    region: str
     as_of: str
     currency: str
     free_tier: str
@@ -77,15 +82,18 @@ class Bill:
 
 def bill_of(model: "Model", result: "Result", fixed: float) -> Bill:
     """The bill of a model's run on floats; lines on which nothing was used are left out."""
-    lines = tuple(line for charge in result.charges if (line := _line(charge)) is not None)
-    loads = tuple(result.metered.loads)
     scenario, pattern, card = model.scenario, model.pattern, model.card
+    categories = {component.name: component.service.category for component in pattern.components}
+    lines = tuple(line for charge in result.charges if (line := _line(charge, categories)) is not None)
+    loads = tuple(result.metered.loads)
     return Bill(
         pattern=pattern.name,
         pattern_title=pattern.title,
         scenario=scenario.name,
         scenario_title=scenario.title,
         rate_card=card.name,
+        provider=card.provider,
+        region=card.region,
         as_of=card.as_of,
         currency=card.currency,
         free_tier=model.free_tier,
@@ -106,18 +114,21 @@ def _notes(pattern: Pattern) -> list[str]:
     return ["No component has the input 'source': the scenario's records go nowhere."]
 
 
-def _line(charge: Charge) -> Line | None:
-    """The line of a charge; None where nothing was used. What was consumed is split as what is priced."""
+def _line(charge: Charge, categories: dict[str, str]) -> Line | None:
+    """The line of a charge; None where nothing was used.
+
+    `categories` has the category of each component's service.
+    """
     usage, rate = charge.usage, charge.rate
-    priced = charge.quantity + charge.free
-    if priced <= 0:
+    if charge.quantity + charge.free <= 0:
         return None
     unit = rate.per.unit
     return Line(
         component=usage.component,
         service=usage.service,
+        category=categories[usage.component],
         description=usage.item,
-        consumed_quantity=usage.consumed / unit.scale * (priced / (usage.amount / unit.scale)),
+        consumed_quantity=charge.consumed,
         consumed_unit=unit.name,
         pricing_quantity=charge.quantity,
         pricing_unit=unit.name,
@@ -126,6 +137,7 @@ def _line(charge: Charge) -> Line | None:
         unit_price=charge.unit_price,
         cost=charge.cost,
         rate=rate.key,
+        rate_code=rate.tiers[charge.tier - 1].rate_code or None,
         source=rate.source,
         price=f"${rate.tiers[charge.tier - 1].usd.text.strip()} per {rate.per.text}",
     )

@@ -34,6 +34,11 @@ def check(path: str, library: Library) -> str:
     return kind
 
 
+def kind_of(path: str, library: Library) -> str:
+    """What kind of file it is, by its keys; whether all is well with it is not looked at. Raises InputError if it is none."""
+    return _kind(load(path), path, library)
+
+
 def _published() -> dict[str, Record]:
     return {"published table": TABLE, "published paper": PAPER, "file of published figures": FIGURES}
 

@@ -17,13 +17,17 @@ DEFAULT_REGION = "us-east-1"
 
 
 class Model(NamedTuple):
-    """A pattern under a scenario's traffic at a card's prices. `as_shipped`: nothing of it was changed by the user."""
+    """A pattern under a scenario's traffic at a card's prices.
+
+    `changes` are what the user set, path to YAML text. `as_shipped`: nothing of it was changed by the user.
+    """
 
     pattern: Pattern
     scenario: Scenario
     card: RateCard
     free_tier: str
     as_shipped: bool
+    changes: Map[str, str]
 
 
 def open_models(
@@ -50,6 +54,40 @@ def open_models(
         with mistakes.noted():
             scenario = library.find("scenarios", name, getattr(name, "place", None))
             models.append(_open(library, found, node, scenario, rates, texts, free_tier))
+    if mistakes.problems:
+        raise InputError(*dict.fromkeys(mistakes.problems))
+    return models
+
+
+def open_several(
+    patterns: Iterable[str],
+    scenarios: Iterable[str] = (),
+    *,
+    rates: str | None = None,
+    changes: Map[str, object] | None = None,
+    free_tier: str = "none",
+    library: Library | None = None,
+) -> dict[str, list[Model]]:
+    """The models of each of several patterns, by the pattern's name as given. Raises InputError with every mistake.
+
+    A change of a component is made in the patterns that have it; one that no pattern has is a mistake, as in open_models.
+    """
+    library = library or Library()
+    scenarios, mistakes = list(scenarios), Mistakes()
+    components: dict[str, list[str]] = {}
+    for name in patterns:
+        with mistakes.noted():
+            components[name] = _components(library.load("patterns", library.find("patterns", name)))
+    elsewhere = {component for of in components.values() for component in of}
+    models: dict[str, list[Model]] = {}
+    for name, own in components.items():
+        here = {
+            path: value
+            for path, value in (changes or {}).items()
+            if path.partition(".")[0] in own or path.partition(".")[0] not in elsewhere
+        }
+        with mistakes.noted():
+            models[name] = open_models(name, scenarios, rates=rates, changes=here, free_tier=free_tier, library=library)
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
     return models
@@ -99,7 +137,7 @@ def _open(
     if mistakes.problems or read is None or model_pattern is None or read_rates is None:
         raise InputError(*mistakes.problems)
     as_shipped = not changes and free_tier == "none" and found.shipped and scenario.shipped and card.shipped
-    return Model(model_pattern, read, read_rates, free_tier, as_shipped)
+    return Model(model_pattern, read, read_rates, free_tier, as_shipped, changes)
 
 
 class Mistakes:

@@ -10,7 +10,7 @@ from costmodel.prices import FREE_TIERS, Rate, Tier
 from costmodel.quantities import Number, Numbers, larger, named, smaller
 from costmodel.ratecard import RateCard
 from costmodel.shapes import Given
-from costmodel.units import SIZE, best_unit
+from costmodel.units import SIZE, SMALLEST, best_unit
 
 
 class MonthUsage(NamedTuple):
@@ -25,7 +25,10 @@ class MonthUsage(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """A line of the bill in a reading's numbers: cost = quantity x unit_price; `quantity` and `free` in `rate.per.unit`."""
+    """A line of the bill in a reading's numbers: cost = quantity x unit_price.
+
+    `quantity`, `free` and `consumed` (what was really used of the two) are in `rate.per.unit`.
+    """
 
     usage: MonthUsage
     rate: Rate
@@ -34,6 +37,7 @@ class Charge(NamedTuple):
     free: Number
     unit_price: Number
     cost: Number
+    consumed: Number
 
 
 def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Numbers) -> list[Charge]:
@@ -75,6 +79,7 @@ def _charges_of(
 ) -> list[Charge]:
     """A charge for each tier. `before` is what components before this one used of the rate; None for the first."""
     free: Number = 0.0
+    in_month = used
     if allowance is not None:
         free = _below(allowance, used, before)
         used = used - free
@@ -89,9 +94,19 @@ def _charges_of(
         quantity = below_upper if below_lower is None else below_upper - below_lower
         quantity = named(quantity, usage.component, f"{_last(rate.key)}_in_tier_{number}", rate.per.unit.name)
         unit_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
-        lines.append(Charge(usage, rate, number, quantity, free if number == 1 else 0.0, unit_price, quantity * unit_price))
+        free_here = free if number == 1 else 0.0
+        consumed = _consumed(usage, quantity if allowance is None or number > 1 else quantity + free, in_month, rate, numbers)
+        lines.append(Charge(usage, rate, number, quantity, free_here, unit_price, quantity * unit_price, consumed))
         below_lower = below_upper
     return lines
+
+
+def _consumed(usage: MonthUsage, of: Number, in_month: Number, rate: Rate, numbers: Numbers) -> Number:
+    """What was really used of a part of the priced amount: as large a part of all that was used."""
+    if usage.consumed is usage.amount:
+        return of
+    share_of_month = of / larger(in_month, SMALLEST)
+    return numbers.in_unit(usage.consumed, rate.per.unit) * share_of_month  # type: ignore[no-any-return]
 
 
 def _below(bound: Number, amount: Number, before: Number | None) -> Number:

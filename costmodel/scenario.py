@@ -41,7 +41,7 @@ SCENARIO = Record(
 
 
 class Scenario(NamedTuple):
-    """A scenario as read. `settings` has what it decides about components: path -> (its key's Word, the value's node)."""
+    """A scenario as read. `settings` has what it decides about components: path -> value; `node` is all of it, as merged."""
 
     name: str
     title: str
@@ -49,6 +49,7 @@ class Scenario(NamedTuple):
     month: Given
     settings: dict[Word, Node]
     rates: Word | None
+    node: Mapping
 
 
 def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
@@ -62,7 +63,7 @@ def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
         raise InputError(*problems)
     month = values.get("month") or _default_month()
     traffic = read_traffic(values["traffic"], traffic_node, month, os.path.dirname(path))
-    return Scenario(name, str(values["title"]), traffic, month, values.get("settings", {}), values.get("rates"))
+    return Scenario(name, str(values["title"]), traffic, month, values.get("settings", {}), values.get("rates"), node)
 
 
 def _default_month() -> Given:

@@ -130,10 +130,14 @@ class CardFact(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A service: its rule, and what patterns (`settings`) and rate cards (`card`) may say about it."""
+    """A service: its rule, and what patterns (`settings`) and rate cards (`card`) may say about it.
+
+    `category` is the ServiceCategory that FOCUS has for it.
+    """
 
     key: str
     name: str
+    category: str
     settings: type
     card: type
     rule: Rule
@@ -164,10 +168,10 @@ def _fields(of: type) -> dict[str, Any]:
 
 
 def service(
-    name: str, *, key: str, settings: type, card: type, one_of: tuple[tuple[str, ...], ...] = ()
+    name: str, *, key: str, category: str, settings: type, card: type, one_of: tuple[tuple[str, ...], ...] = ()
 ) -> Callable[[Rule], Service]:
     """Makes a rule a service. `one_of` lists settings of which exactly one must be given."""
-    return lambda rule: Service(key, name, settings, card, rule, one_of)
+    return lambda rule: Service(key, name, category, settings, card, rule, one_of)
 
 
 def settings_record(service: Service, common: dict[str, Field], wrap: Callable[[Shape], Shape]) -> Record:

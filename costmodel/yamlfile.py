@@ -31,6 +31,13 @@ class _Loader(_Base):  # type: ignore[misc]
         return _DEFAULT_TAGS[kind]
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes text as it was written: nothing needs quotes for looking like a number."""
+
+    def resolve(self, kind: type, value: object, implicit: object) -> str:
+        return _DEFAULT_TAGS[kind]
+
+
 class _NamedText(io.StringIO):
     """Text that carries its file's name into the marks of the nodes."""
 
@@ -85,6 +92,14 @@ def value_from_argument(text: str, argument: str) -> Node:
     if problems:
         raise InputError(*problems)
     return node
+
+
+def as_text(node: Node, on_one_line: bool = False) -> str:
+    """The node as YAML, without comments; what compose() reads as the same tree."""
+    if on_one_line and isinstance(node, Mapping | Sequence):
+        node = type(node)(node.tag, node.value, flow_style=True)
+    text: str = yaml.serialize(node, Dumper=_Dumper, width=10_000 if on_one_line else 100, allow_unicode=True)
+    return text.removesuffix("...\n").rstrip("\n")
 
 
 def scalar(text: str, name: str) -> Scalar:

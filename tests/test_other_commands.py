@@ -233,6 +233,8 @@ def test_help_of_all(run):
 OPTIONS = {
     "estimate": "--pattern --scenario --rates --basis --set --free-tier --format --output --library --budget",
     "explain": "--pattern --scenario COMPONENT",
+    "compare": "A B --pattern --scenario --rates --set --free-tier --library --format table|json|markdown --max-increase --output",
+    "chart": "cost|traffic|growth|diagram --scenario --set --dark --output",
     "appendix": "--table --basis --check",
     "list": "patterns|scenarios|rates|services",
     "show": "NAME mermaid",

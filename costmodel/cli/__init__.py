@@ -8,7 +8,7 @@ import click
 from costmodel import __version__
 
 # The commands in the order of the help; the file is named after the command.
-COMMANDS = ("estimate", "explain", "appendix", "list", "show", "validate", "new", "schema")
+COMMANDS = ("estimate", "explain", "compare", "chart", "appendix", "list", "show", "validate", "new", "schema")
 
 
 class _Commands(click.Group):

@@ -3,7 +3,7 @@ import click
 from costmodel.cli import options
 from costmodel.library import Library
 from costmodel.models import open_models
-from costmodel.outputs import FORMATS, render
+from costmodel.outputs import FORMATS, WITH_PRINTED_BASIS, render
 
 
 class _Budget(click.ParamType[float]):
@@ -57,8 +57,11 @@ def command(
     costmodel estimate -p my-pattern.yaml -s my-traffic.yaml --format json -o bill.json
     """
     from costmodel.published.derivation import Derivation
-    from costmodel.published.statement import CORRECTED, statement
+    from costmodel.published.statement import CORRECTED, PRINTED, statement
 
+    if basis == PRINTED and form not in WITH_PRINTED_BASIS:
+        allowed = " and ".join(WITH_PRINTED_BASIS)
+        raise click.UsageError(f"--basis printed is for the formats {allowed}; {form} is always on the corrected basis")
     models = open_models(
         pattern,
         scenarios,
@@ -68,7 +71,7 @@ def command(
         library=Library(library),
     )
     derivation = Derivation()
-    default = CORRECTED if budget is not None else None
+    default = CORRECTED if budget is not None or form not in WITH_PRINTED_BASIS else None
     statements = [statement(model, basis or default, derivation) for model in models]
     if len({s.basis for s in statements}) > 1:  # side by side, estimates stand on one basis
         statements = [statement(model, CORRECTED, derivation) for model in models]

@@ -1,7 +1,9 @@
 """Options and arguments that several commands share, and how they complete in a shell."""
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -30,6 +32,19 @@ def pattern(function: Any) -> Any:
     )(function)
 
 
+def patterns(function: Any) -> Any:
+    return click.option(
+        "--pattern",
+        "-p",
+        "patterns",
+        required=True,
+        multiple=True,
+        metavar="NAME|FILE",
+        shell_complete=_names("patterns"),
+        help="A pattern: what is built. Repeat it for several.",
+    )(function)
+
+
 def scenarios(function: Any) -> Any:
     return click.option(
         "--scenario",
@@ -40,6 +55,26 @@ def scenarios(function: Any) -> Any:
         shell_complete=_names("scenarios"),
         help="The traffic scenario; repeat it for several side by side. Without it: those that the pattern names.",
     )(function)
+
+
+def joined_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Completes patterns, scenarios and rate cards, the last of several joined by commas."""
+    before, comma, last = incomplete.rpartition(",")
+    kinds = ("patterns", "scenarios", "pricing")
+    return [f"{before}{comma}{name}" for kind in kinds for name in _names(kind)(ctx, param, last)]
+
+
+def otherwise(function: Any) -> Any:
+    """The pattern and the scenario of operands that name none."""
+    for name, kind in (("scenario", "scenarios"), ("pattern", "patterns")):
+        function = click.option(
+            f"--{name}",
+            f"-{name[0]}",
+            metavar="NAME|FILE",
+            shell_complete=_names(kind),
+            help=f"The {name} of operands that name none.",
+        )(function)
+    return function
 
 
 def model(function: Any) -> Any:
@@ -82,6 +117,13 @@ def parsed_changes(changes: tuple[str, ...]) -> dict[str, str]:
     if twice:
         raise InputError(*(f"--set {path} is given twice" for path in twice))
     return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in changes}
+
+
+@contextmanager
+def progress(steps: int, words: str) -> Iterator[Callable[[], None]]:
+    """A progress bar on a terminal, nothing elsewhere; what it gives is called after each of the steps."""
+    with click.progressbar(length=steps, label=words, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield lambda: bar.update(1)
 
 
 def output(function: Any) -> Any:

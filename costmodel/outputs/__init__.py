@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from costmodel.published.statement import Statement
 
-FORMATS = ("table", "json", "csv", "markdown")
+FORMATS = ("table", "json", "csv", "focus", "markdown")
+# Those that show what the whitepaper prints where it prints an estimate; all others are on the corrected basis alone.
+WITH_PRINTED_BASIS = ("table", "json")
 
 
 def render(form: str, statements: "list[Statement]", width: int = 80) -> str:

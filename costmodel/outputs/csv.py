@@ -1,9 +1,10 @@
-"""Estimates as CSV: a row for each line and erratum, the columns those of the JSON's lines. Numbers are unrounded."""
+"""Estimates as CSV: a row for each line, the columns those of the JSON's lines. Numbers are unrounded."""
 
 import csv
 import io
 
 from costmodel.outputs.json import as_object
+from costmodel.outputs.spreadsheets import as_text
 from costmodel.published.statement import Statement
 
 
@@ -16,12 +17,6 @@ def render(statements: list[Statement], width: int) -> str:
     writer.writeheader()
     for o in objects:
         first = {key: o[key] for key in head}
-        errata = [{"description": f"erratum {e['id']}", "cost": e["amount"]} for e in o["errata"]]
-        for row in [*o["lines"], *errata]:
-            writer.writerow({key: _safe(value) for key, value in {**first, **row}.items()})
+        for line in o["lines"]:
+            writer.writerow({key: as_text(value) for key, value in {**first, **line}.items()})
     return text.getvalue()
-
-
-def _safe(value: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -1,39 +1,106 @@
-"""Estimates as Markdown tables, for a pull request or a wiki."""
+"""Estimates as Markdown for a comment on a pull request: the answer, a table of services, and the lines folded away."""
 
-from costmodel.outputs import comparison
-from costmodel.outputs.lines import by_service, context, headline, line_words, measures, notes, small_money, usage_words
-from costmodel.outputs.words import money
-from costmodel.published.statement import PRINTED, Statement
+import re
+
+from costmodel.bill import Bill
+from costmodel.outputs.lines import by_service, context, headline, line_words, measures, notes, usage_words
+from costmodel.outputs.words import money, share
+from costmodel.published.statement import Statement
+
+_MARKUP = re.compile(r"[\\`*<>\[\]|~&#]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|\$(?![0-9])")
 
 
 def render(statements: list[Statement], width: int) -> str:
-    text = _one(statements[0]) if len(statements) == 1 else _side_by_side(statements)
-    return "\n".join([*text, "", *notes(statements)]) + "\n"
+    parts = [_one(statements[0])] if len(statements) == 1 else [_side_by_side(statements)]
+    parts += [_folded_lines(statement, len(statements) > 1) for statement in statements]
+    parts.append([f"- {plain(note)}" for note in [*_contexts(statements), *notes(statements)]])
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _row(*cells: str) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+def plain(text: str) -> str:
+    """`text` so that Markdown shows it as it is: nothing in it is markup, a cell's end or a formula between dollars.
+
+    Never the first word of a line: there a dash would begin a list.
+    """
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def table(head: list[str], rows: list[list[str]], figures: int) -> list[str]:
+    """A table of texts that are Markdown already; its last `figures` columns are aligned to the right."""
+    rule = ["---"] * (len(head) - figures) + ["---:"] * figures
+    return [_row(head), f"|{'|'.join(rule)}|", *map(_row, rows)]
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def bold(cells: list[str]) -> list[str]:
+    return [f"**{cell}**" if cell else "" for cell in cells]
+
+
+def folded(summary: str, text: list[str]) -> list[str]:
+    """Text that opens on a click; GitHub reads it as Markdown only between empty lines."""
+    return ["<details>", f"<summary>{plain(summary)}</summary>", "", *text, "", "</details>"]
 
 
 def _one(statement: Statement) -> list[str]:
-    text = [f"## {headline(statement)}", "", context(statement), ""]
-    text += [_row("Service", "Line", "Usage", "Rate", "Cost"), "|---|---|---|---|---:|"]
-    for service, group in by_service(statement.bill.lines).items():
-        several = len({line.component for line in group}) > 1
-        text += [_row(service, line_words(line, several), usage_words(line), line.price, money(line.cost)) for line in group]
-    text += [_row("", f"erratum {e.id}", "", "", small_money(amount)) for e, amount in statement.errata]
-    if statement.basis == PRINTED:
-        text.append(_row(f"**Total, as printed in {statement.table}**", "", "", "", f"**{money(statement.total)}**"))
-        text.append(_row("Corrected total", "", "", "", money(statement.corrected_total)))
-    else:
-        corrected = ", corrected" if statement.table else ""
-        text.append(_row(f"**Total{corrected}**", "", "", "", f"**{money(statement.total)}**"))
-    return text + [_row(words.strip(), "", "", "", value) for words, value in measures(statement)]
+    bill = statement.bill
+    each = bill.per_million_records
+    costs = _costs(bill)
+    rows = [[plain(service), money(cost), _share(cost, bill)] for service, cost in costs.items()]
+    rows.append(bold(["Total per month", money(bill.total), _share(bill.total, bill)]))
+    rows += [[plain(words), value, ""] for words, value in measures(statement)]
+    answer = f"**{money(bill.total)} a month**{'' if each is None else f', {money(each, 4)} per million records'}"
+    answer += f".{_driver(costs, bill)}"
+    return [f"## {plain(headline(statement))}", "", answer, "", *table(["Service", "Cost", "Share"], rows, figures=2)]
 
 
 def _side_by_side(statements: list[Statement]) -> list[str]:
-    text = [f"## {statements[0].bill.pattern_title}", ""]
-    text += [_row("", *(s.bill.scenario_title for s in statements)), "|---|" + "---:|" * len(statements)]
-    for row in comparison.services(statements) + comparison.sums(statements):
-        text.append(_row(row.words if row.level else f"**{row.words}**", *row.cells))
-    return text
+    """A column for each scenario."""
+    bills = [statement.bill for statement in statements]
+    costs = [_costs(bill) for bill in bills]
+    services = dict.fromkeys(service for of_bill in costs for service in of_bill)
+    rows = [[plain(service), *(money(of_bill.get(service, 0.0)) for of_bill in costs)] for service in services]
+    rows.append(bold(["Total per month", *(money(bill.total) for bill in bills)]))
+    by_measure = zip(*(measures(statement) for statement in statements), strict=True)
+    rows += [[plain(measure[0][0]), *(value for _, value in measure)] for measure in by_measure]
+    answers = [
+        f"- **{money(bill.total)} a month** · {plain(bill.scenario_title)}.{_driver(of_bill, bill)}"
+        for bill, of_bill in zip(bills, costs, strict=True)
+    ]
+    head = ["Service", *(plain(bill.scenario_title) for bill in bills)]
+    return [f"## {plain(bills[0].pattern_title)}", "", *answers, "", *table(head, rows, figures=len(bills))]
+
+
+def _costs(bill: Bill) -> dict[str, float]:
+    return {service: sum(line.cost for line in group) for service, group in by_service(bill.lines).items()}
+
+
+def _share(cost: float, bill: Bill) -> str:
+    return share(cost / bill.total) if bill.total else ""
+
+
+def _driver(costs: dict[str, float], bill: Bill) -> str:
+    """What the most of the money goes to."""
+    if not bill.total:
+        return ""
+    service = max(costs, key=costs.__getitem__)
+    return f" {share(costs[service] / bill.total)} of it is {plain(service)}."
+
+
+def _folded_lines(statement: Statement, several: bool) -> list[str]:
+    bill = statement.bill
+    rows = [
+        [*map(plain, (service, line.component, line_words(line, False), usage_words(line), line.price)), money(line.cost)]
+        for service, group in by_service(bill.lines).items()
+        for line in group
+    ]
+    head = ["Service", "Component", "Line", "Usage", "Rate", "Cost"]
+    return folded(f"Lines: {bill.scenario_title}" if several else "Lines", table(head, rows, figures=1))
+
+
+def _contexts(statements: list[Statement]) -> list[str]:
+    if len(statements) == 1:
+        return [context(statements[0])]
+    return [f"{context(statement)} ({statement.bill.scenario_title})" for statement in statements]

@@ -15,6 +15,11 @@ def money(value: float, digits: int = 2) -> str:
     return f"{sign}${Decimal(repr(float(size))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
 
 
+def share(value: float) -> str:
+    """ "88.9%", rounded half up."""
+    return f"{(Decimal(repr(float(value))) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP):,f}%"
+
+
 def _plain(value: float, significant: int) -> str:
     """`value` to so many significant digits, without an exponent."""
     return f"{Decimal(f'{value:.{significant}g}'):f}"

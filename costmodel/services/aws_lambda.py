@@ -18,7 +18,9 @@ class LambdaCard(NamedTuple):
     duration: PriceName = price("GB-second", "memory times billed duration")
 
 
-@service("AWS Lambda", key="lambda", settings=Lambda, card=LambdaCard, one_of=(("duration", "billed_duration"),))
+@service(
+    "AWS Lambda", key="lambda", category="Compute", settings=Lambda, card=LambdaCard, one_of=(("duration", "billed_duration"),)
+)
 def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     """Each invocation is a request; its duration, rounded up, times its memory is billed by the GB-second."""
     invocations = stream.batches_of(settings.batch)

@@ -23,7 +23,7 @@ class DynamoDBCard(NamedTuple):
     storage: PriceName = price("GB-month", "data stored")
 
 
-@service("Amazon DynamoDB", key="dynamodb", settings=DynamoDB, card=DynamoDBCard)
+@service("Amazon DynamoDB", key="dynamodb", category="Databases", settings=DynamoDB, card=DynamoDBCard)
 def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Metering:
     """Provisioned capacity is billed by the hour for each read and write unit, used or not; storage by the GB-month."""
     read_unit_time = settings.read_capacity * stream.duration

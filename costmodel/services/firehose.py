@@ -15,7 +15,7 @@ class FirehoseCard(NamedTuple):
     ingested: PriceName = price("GB", "data ingested by Direct PUT")
 
 
-@service("Amazon Kinesis Data Firehose", key="firehose", settings=Firehose, card=FirehoseCard)
+@service("Amazon Kinesis Data Firehose", key="firehose", category="Analytics", settings=Firehose, card=FirehoseCard)
 def firehose(stream: Stream, settings: Firehose, rates: FirehoseCard) -> Metering:
     """Each record is rounded up to the next 5 KB, then billed by the GB."""
     ingested = total(records * round_up(record_size, to=rates.record_increment) for records, record_size in stream.sizes)

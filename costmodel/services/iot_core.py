@@ -20,7 +20,7 @@ class IoTCoreCard(NamedTuple):
     actions_executed: PriceName = price("action", "actions executed")
 
 
-@service("AWS IoT Core", key="iot_core", settings=IoTCore, card=IoTCoreCard)
+@service("AWS IoT Core", key="iot_core", category="Internet of Things", settings=IoTCore, card=IoTCoreCard)
 def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
     """Connectivity is billed by the minute of connection; messages, rules triggered and actions executed in steps of 5 KB."""
     connected_time = settings.devices * settings.connected * stream.duration

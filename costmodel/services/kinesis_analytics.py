@@ -12,7 +12,13 @@ class KinesisAnalyticsCard(NamedTuple):
     kpu_hours: PriceName = price("KPU-hour", "Kinesis Processing Units")
 
 
-@service("Amazon Kinesis Data Analytics", key="kinesis_analytics", settings=KinesisAnalytics, card=KinesisAnalyticsCard)
+@service(
+    "Amazon Kinesis Data Analytics",
+    key="kinesis_analytics",
+    category="Analytics",
+    settings=KinesisAnalytics,
+    card=KinesisAnalyticsCard,
+)
 def kinesis_analytics(stream: Stream, settings: KinesisAnalytics, rates: KinesisAnalyticsCard) -> Metering:
     """An SQL application is billed by the hour for each Kinesis Processing Unit in use."""
     kpu_time = settings.kpus * stream.duration

@@ -14,7 +14,7 @@ class KMSCard(NamedTuple):
     keys: PriceName = price("key-month", "customer managed keys")
 
 
-@service("AWS Key Management Service", key="kms", settings=KMS, card=KMSCard)
+@service("AWS Key Management Service", key="kms", category="Security", settings=KMS, card=KMSCard)
 def kms(stream: Stream, settings: KMS, rates: KMSCard) -> Metering:
     """Each request is billed after the first 20,000 of the month; a customer managed key by the month."""
     requests = stream.records * settings.requests_per_record

@@ -14,7 +14,7 @@ class S3Card(NamedTuple):
     put_requests: PriceName = price("request", "PUT, COPY, POST and LIST requests")
 
 
-@service("Amazon S3", key="s3", settings=S3, card=S3Card)
+@service("Amazon S3", key="s3", category="Storage", settings=S3, card=S3Card)
 def s3(stream: Stream, settings: S3, rates: S3Card) -> Metering:
     """Storage is billed by the GB-month; each object delivered is one PUT request."""
     stored = stream.volume * settings.compression * settings.months_stored
