@@ -71,12 +71,12 @@ def book_of(models: Iterable[Model], done: Callable[[], None] = lambda: None) ->
 
 
 def figures_of(result: Result) -> list[Quantity]:
-    """What a traced result says that was computed: quantities, costs, loads and the month's records."""
-    figures = [result.metered.records, result.total]
+    """What a traced result says that was computed: quantities, costs, loads, what flows, the month's records."""
+    figures = [result.metered.records, result.total, *result.metered.flows.values()]
     for usage in result.metered.usages:
         figures += [usage.amount, usage.consumed]
     for charge in result.charges:
-        figures += [charge.quantity, charge.free, charge.unit_price, charge.cost]
+        figures += [charge.quantity, charge.free, charge.cost, charge.consumed]
     for load in result.metered.loads:
         figures += [load.amount, load.provisioned]
     return [figure for figure in figures if isinstance(figure, Quantity)]

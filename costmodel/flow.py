@@ -36,9 +36,12 @@ class PeakLoad(NamedTuple):
 
 
 class Metered(NamedTuple):
+    """`flows` are the records a second on each edge (by its path, "enrich.input") in the period when most of them flow."""
+
     usages: list[MonthUsage]
     loads: list[PeakLoad]
     records: Number
+    flows: dict[str, Number]
 
 
 class Lane(NamedTuple):
@@ -62,10 +65,11 @@ def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers
     usages: list[MonthUsage] = []
     loads: list[PeakLoad] = []
     for component in pattern.components:
-        usages += _usage_of_month(component, runs[component.by_month][component.name])
-        loads += _peak_loads(component, runs[False][component.name], numbers)
+        usages += _usage_of_month(component, runs[component.by_month].yielded[component.name])
+        loads += _peak_loads(component, runs[False].yielded[component.name], numbers)
     records = sum_over_periods([lane.period.rate * lane.period.duration for lane in lanes])
-    return Metered(usages, loads, named(records, SOURCE, "records of the month"))
+    flows = {path: _peak_flow(path, rates, numbers) for path, rates in runs[False].flows.items()}
+    return Metered(usages, loads, named(records, SOURCE, "records of the month"), flows)
 
 
 def _lanes(periods: list[Period], month: Number, numbers: Numbers) -> list[Lane]:
@@ -82,27 +86,33 @@ def _average(periods: list[Period], month: Number) -> Lane:
     return Lane(Period(MONTH, False, named(records / month, MONTH, "average_rate"), month), month / month, periods, False, MONTH)
 
 
-Results = dict[str, list[list[Usage | Load]]]
+class Run(NamedTuple):
+    """For each lane: what each component yielded, and the rate (per ms) at which records flow on each edge, by its path."""
+
+    yielded: dict[str, list[list[Usage | Load]]]
+    flows: dict[str, list[Number]]
 
 
-def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane], numbers: Numbers) -> Results:
-    """What each component yielded in each lane."""
+def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane], numbers: Numbers) -> Run:
     streams: list[dict[str, Stream]] = [{SOURCE: _source(scenario, lane, numbers)} for lane in lanes]
-    results: Results = {}
+    run = Run({}, {})
     for component in pattern.flow:
         facts = {
             name: given if isinstance(given, MissingFact) else numbers.number(f"rates.{component.service.key}.{name}", given)
             for name, given in card.facts_of(component.service).items()
         }
         rates = component.service.card(**facts, **component.service.price_names())
-        results[component.name] = []
+        run.yielded[component.name] = []
         for lane, flowing in zip(lanes, streams, strict=True):
-            stream = _input(component, flowing, lane, numbers)
+            arriving = _arriving(component, flowing, lane, numbers)
+            for edge, stream in zip(component.edges, arriving, strict=True):
+                run.flows.setdefault(edge.path, []).append(stream.rate)
+            stream = _joined(component, arriving, lane, numbers)
             settings = component.service.settings(**_settings(component, lane, numbers))
             yielded, output = _yielded(component, stream, settings, rates, lane)
-            results[component.name].append(yielded)
+            run.yielded[component.name].append(yielded)
             flowing[component.name] = output
-    return results
+    return run
 
 
 def _source(scenario: Scenario, lane: Lane, numbers: Numbers) -> Stream:
@@ -115,17 +125,22 @@ def _scope(lane: Lane, name: str) -> str:
     return f"{lane.scope}.{name}" if lane.scope else name
 
 
-def _input(component: Component, flowing: dict[str, Stream], lane: Lane, numbers: Numbers) -> Stream:
-    scope = _scope(lane, component.name)
+def _arriving(component: Component, flowing: dict[str, Stream], lane: Lane, numbers: Numbers) -> list[Stream]:
+    """What comes in on each of the component's edges."""
     streams = []
     for edge in component.edges:
-        arriving = scope if len(component.edges) == 1 else _scope(lane, edge.path)
+        arriving = _scope(lane, component.name if len(component.edges) == 1 else edge.path)
         stream = flowing[edge.origin]
         if edge.keep is not None or edge.scale is not None:
             keep = None if edge.keep is None else numbers.number(f"{edge.path}.share", edge.keep)
             scale = None if edge.scale is None else numbers.number(f"{edge.path}.size", edge.scale)
             stream = stream.changed(arriving, keep, scale)
         streams.append(stream)
+    return streams
+
+
+def _joined(component: Component, streams: list[Stream], lane: Lane, numbers: Numbers) -> Stream:
+    scope = _scope(lane, component.name)
     if not streams:  # it sees no records, only time
         nothing = ((numbers.constant(0.0, RATE), numbers.constant(0.0, SIZE)),)
         return Stream(nothing, lane.period.duration, lane.share_of_month, scope)
@@ -220,3 +235,8 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
             provisioned = numbers.in_unit(largest_over_periods([load.provisioned for load in row]), unit)
         loads.append(PeakLoad(component.name, first.item, largest, first.unit, first.quota, provisioned))
     return loads
+
+
+def _peak_flow(path: str, rates: list[Number], numbers: Numbers) -> Number:
+    unit = load_unit("records/s")
+    return named(numbers.in_unit(largest_over_periods(rates), unit), path, "records_per_second_at_peak", unit.name)  # type: ignore[no-any-return]

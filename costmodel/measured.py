@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from costmodel.errors import InputError, Place, Problem
 from costmodel.shapes import Given, Word
-from costmodel.traffic import Steady, Step, merged
+from costmodel.traffic import Shaped, Steady, Step, Timeline, merged
 from costmodel.units import COUNT, DAY, HOUR, KB, LARGEST, PER_SECOND, RATE, SECOND, SIZE, parse
 from costmodel.yamlfile import read_text
 
@@ -35,8 +35,8 @@ def _path_and_name(word: Word, folder: str) -> tuple[str, str]:
     return path, str(word)
 
 
-def rates_over_time(word: Word, folder: str) -> tuple[tuple[Steady, ...], tuple[str, ...]]:
-    """Steady periods of a CSV with columns timestamp and rate, and notes on how it was read. Raises InputError.
+def rates_over_time(word: Word, folder: str) -> Shaped:
+    """Steady periods of a CSV with columns timestamp and rate, their order, and notes on how it was read. Raises InputError.
 
     A rate holds until the next row, the last one as long as the one before it. Equal rates are merged.
     """
@@ -57,7 +57,18 @@ def rates_over_time(word: Word, folder: str) -> tuple[tuple[Steady, ...], tuple[
     if len({step.rate for step in steps}) > MOST_HOURS:
         steps = _hours_of_the_week(steps, rows[0][0])
         notes.append(f"{name}: of more than a month, the mean of each hour of the week is taken")
-    return merged(steps, RATE), tuple(notes)
+        return *_week(steps), tuple(notes)
+    steady, order = merged(steps, RATE)
+    start = datetime.fromtimestamp(rows[0][0] / SECOND, UTC)
+    return steady, Timeline(order, sum(spans), f"hours since {start:%Y-%m-%d %H:%M} UTC"), tuple(notes)
+
+
+def _week(steps: list[Step]) -> tuple[tuple[Steady, ...], Timeline]:
+    """The hours of the week as steady periods. Each is an hour of the timeline, however many of it the file has."""
+    steady, order = merged(steps, RATE)
+    mean = sum(step.duration for step in steps) / WEEK
+    hours = tuple((number, share * mean / step.duration) for (number, share), step in zip(order, steps, strict=True))
+    return steady, Timeline(hours, WEEK * HOUR, "hours of the week from Monday, 00:00 UTC")
 
 
 def _rows(text: str, name: str) -> list[tuple[float, float, int]]:

@@ -36,6 +36,18 @@ class Steady(NamedTuple):
     hours_path: str
 
 
+class Timeline(NamedTuple):
+    """In which order the steady periods come, over a stretch of time that repeats or stands for the month.
+
+    `steps` have a period's number and the share of its time: a step's part of the stretch is that share of the period's
+    part of the month. `length` is the stretch's, in ms; `axis` says what it is.
+    """
+
+    steps: tuple[tuple[int, float], ...]
+    length: float
+    axis: str
+
+
 class SizeShape(Shape):
     """One size, a mapping of sizes to shares of the records, or a sample of records to measure."""
 
@@ -98,6 +110,7 @@ class Traffic(NamedTuple):
     amount: Given | None
     times: Given
     sizes: tuple[tuple[Given | None, Given], ...]
+    timeline: Timeline
     notes: tuple[str, ...]
 
     def record_sizes(self, numbers: Numbers) -> list[tuple[Number | None, Number]]:
@@ -159,7 +172,7 @@ def read_traffic(values: dict[str, Any], node: Mapping, month: Given, folder: st
 
     Files it names are relative to `folder`; `month` is what periods may add up to.
     """
-    steady, notes = _steady(values, node, month, folder)
+    steady, timeline, notes = _steady(values, node, month, folder)
     scale = next((key for key in _SCALES if key in values), "")
     relative = "periods" not in values and "csv" not in values
     if scale and not relative:  # the shape's own rates become weights of the highest
@@ -170,7 +183,7 @@ def read_traffic(values: dict[str, Any], node: Mapping, month: Given, folder: st
 
         sizes = record_sizes(sizes["sample"], folder)
     times = values.get("times", Given(1.0, "1", COUNT, Place(DEFAULT)))
-    return Traffic(steady, scale, values.get(scale), times, sizes, notes)
+    return Traffic(steady, scale, values.get(scale), times, sizes, timeline, notes)
 
 
 def conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
@@ -196,33 +209,44 @@ def conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
     return problems
 
 
-def _steady(values: dict[str, Any], node: Mapping, month: Given, folder: str) -> tuple[tuple[Steady, ...], tuple[str, ...]]:
+Shaped = tuple[tuple[Steady, ...], Timeline, tuple[str, ...]]  # and notes on how it was read
+
+
+def _steady(values: dict[str, Any], node: Mapping, month: Given, folder: str) -> Shaped:
     if "csv" in values:
         from costmodel.measured import rates_over_time
 
         return rates_over_time(values["csv"], folder)
     if "periods" in values:
-        return _of_periods(values["periods"], node, month), ()
+        return *_of_periods(values["periods"], node, month), ()
     if "profile" in values:
-        return _of_profile(values["profile"], node), ()
+        return *_of_profile(values["profile"], node), ()
+    return *_of_peak_hours(values, node, month), ()
+
+
+def _of_peak_hours(values: dict[str, Any], node: Mapping, month: Given) -> tuple[tuple[Steady, ...], Timeline]:
+    """The peak and the rest of the day. When the peak comes is not given; it is drawn in the middle."""
     here = place_of(node)
     always = Given(1.0, "1", COUNT, here)
     peak_hours = values.get("peak_hours")
     if peak_hours is None or peak_hours.value == DAY:
-        return (Steady(PEAK, always, "", month, ""),), ()
+        return (Steady(PEAK, always, "", month, ""),), Timeline(((0, 1.0),), DAY, "hours of the day")
     rest = Given(DAY - peak_hours.value, "the rest of the day", TIME, here)
     peak = Steady(PEAK, always, "", peak_hours, PEAK_HOURS)
-    return (peak, Steady(OFF_PEAK, values["off_peak_share"], "traffic.off_peak_share", rest, "")), ()
+    off_peak = Steady(OFF_PEAK, values["off_peak_share"], "traffic.off_peak_share", rest, "")
+    in_the_middle = ((1, 0.5), (0, 1.0), (1, 0.5))
+    return (peak, off_peak), Timeline(in_the_middle, DAY, "hours of the day (when the peak comes is not given)")
 
 
-def _of_periods(periods: tuple[dict[str, Any], ...], node: Mapping, month: Given) -> tuple[Steady, ...]:
+def _of_periods(periods: tuple[dict[str, Any], ...], node: Mapping, month: Given) -> tuple[tuple[Steady, ...], Timeline]:
     names = [period["name"] for period in periods]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise InputError(Problem(twice[1].place, f"the period '{twice[1]}' is given twice"))
     hours = sum(period["hours"].value for period in periods) / HOUR
     spans = {**{float(h): words for h, words in HOURS_OF_SHAPES.items()}, month.value / HOUR: "this month"}
-    if not any(abs(hours - span) < 1e-6 for span in spans):
+    said = next((words for span, words in spans.items() if abs(hours - span) < 1e-6), "")
+    if not said:
         listed = ", ".join(f"{words} has {span:g}" for span, words in spans.items())
         place = place_of(find(node, "periods") or node)
         raise InputError(
@@ -231,13 +255,15 @@ def _of_periods(periods: tuple[dict[str, Any], ...], node: Mapping, month: Given
                 f"the periods' hours add up to {hours:g}; {listed}. A time without traffic is a period of rate 0/s",
             )
         )
-    return tuple(
+    steady = tuple(
         Steady(str(p["name"]), p["rate"], f"traffic.periods.{n}.rate", p["hours"], f"traffic.periods.{n}.hours")
         for n, p in enumerate(periods, 1)
     )
+    in_order = tuple((n, 1.0) for n in range(len(steady)))
+    return steady, Timeline(in_order, hours * HOUR, f"hours of {said}, periods in the order given")
 
 
-def _of_profile(profile: tuple[Given, ...], node: Mapping) -> tuple[Steady, ...]:
+def _of_profile(profile: tuple[Given, ...], node: Mapping) -> tuple[tuple[Steady, ...], Timeline]:
     place = place_of(find(node, "profile") or node)
     if len(profile) not in HOURS_OF_SHAPES:
         raise InputError(
@@ -247,7 +273,8 @@ def _of_profile(profile: tuple[Given, ...], node: Mapping) -> tuple[Steady, ...]
     if highest == 0:
         raise InputError(Problem(place, "the profile is 0 in every hour; give the busiest hour a number above 0"))
     hours = [Step(given.value / highest, HOUR, f"hour_{hour}", given.place) for hour, given in enumerate(profile)]
-    return merged(hours, COUNT)
+    steady, steps = merged(hours, COUNT)
+    return steady, Timeline(steps, len(hours) * HOUR, f"hours of {HOURS_OF_SHAPES[len(hours)]}")
 
 
 class Step(NamedTuple):
@@ -259,12 +286,18 @@ class Step(NamedTuple):
     place: Place
 
 
-def merged(steps: list[Step], dimension: Dimension) -> tuple[Steady, ...]:
-    """The steps as steady periods: those of one rate become one, named and placed as the first of them."""
+def merged(steps: list[Step], dimension: Dimension) -> tuple[tuple[Steady, ...], tuple[tuple[int, float], ...]]:
+    """The steps as steady periods: those of one rate become one, named and placed as the first of them; and their order.
+
+    The order is that of Timeline: for each step its period's number and its share of that period's time.
+    """
     at_rate: dict[float, list[Step]] = {}
     for step in steps:
         at_rate.setdefault(step.rate, []).append(step)
-    return tuple(_as_one(rate, same, dimension) for rate, same in at_rate.items())
+    steady = tuple(_as_one(rate, same, dimension) for rate, same in at_rate.items())
+    numbers = {rate: number for number, rate in enumerate(at_rate)}
+    order = ((numbers[step.rate], step.duration) for step in steps)
+    return steady, tuple((number, duration / steady[number].hours.value) for number, duration in order)
 
 
 def _as_one(rate: float, steps: list[Step], dimension: Dimension) -> Steady:

@@ -1,0 +1,81 @@
+import click
+
+from costmodel.cli import options
+from costmodel.errors import InputError
+from costmodel.library import Library
+from costmodel.models import Model, open_models
+from costmodel.outputs.charts import CHARTS, ENDINGS
+
+COST, TRAFFIC, GROWTH, DIAGRAM = CHARTS
+OF_ONE_SCENARIO = (GROWTH, DIAGRAM)
+
+
+@click.command("chart")
+@click.argument("chart", type=click.Choice(CHARTS))
+@options.pattern
+@options.scenarios
+@options.model
+@click.option("--dark", is_flag=True, help="Light lines on a dark ground.")
+@click.option("-o", "--output", metavar="FILE", help="The picture to write; its ending says what: .png, .svg or .pdf.")
+def command(
+    chart: str,
+    pattern: str,
+    scenarios: tuple[str, ...],
+    rates: str | None,
+    changes: tuple[str, ...],
+    free_tier: str,
+    library: tuple[str, ...],
+    dark: bool,
+    output: str | None,
+) -> None:
+    """Draws a picture, the same bytes every time: PNG, SVG or PDF.
+
+    cost: by service, for each scenario. traffic: over the day or the week, for each scenario. growth: cost against
+    traffic, from none to ten times the scenario's peak. diagram: the components and what flows between them.
+
+    \b
+    costmodel chart cost --pattern itl -o cost.svg
+    costmodel chart growth -p sensor -s large -o growth.pdf
+    costmodel chart diagram -p itl -s large --dark -o itl.png
+    """
+    form = _form(chart, output)
+    models = open_models(
+        pattern,
+        scenarios,
+        rates=rates,
+        changes=options.parsed_changes(changes),
+        free_tier=free_tier,
+        library=Library(library),
+    )
+    if chart in OF_ONE_SCENARIO and len(models) > 1:
+        names = ", ".join(model.scenario.name for model in models)
+        raise InputError(f"{chart} draws one scenario; name it with --scenario, one of {names}")
+    options.emit(_drawn(chart, models, form, dark), output)
+
+
+def _form(chart: str, output: str | None) -> str:
+    """The format that the file's ending names. Raises InputError."""
+    if output is None:
+        raise InputError(f"a picture is no text to print; say where to write it, as in -o {chart}.png")
+    ending = next((ending for ending in ENDINGS if output.lower().endswith(f".{ending}")), None)
+    if ending is None:
+        raise InputError(f"'{output}' does not say what to write; end it in {', '.join(f'.{ending}' for ending in ENDINGS)}")
+    return ending
+
+
+def _drawn(chart: str, models: list[Model], form: str, dark: bool) -> bytes:
+    from costmodel import charting
+    from costmodel.estimating import Floats, bill_of_model, run
+    from costmodel.outputs.charts import cost, diagram, growth, traffic
+    from costmodel.outputs.charts.drawing import DARK, LIGHT, save
+
+    theme = DARK if dark else LIGHT
+    if chart == COST:
+        drawing = cost.draw(charting.cost_by_service([bill_of_model(model) for model in models]), theme)
+    elif chart == TRAFFIC:
+        drawing = traffic.draw([charting.traffic_over_time(model) for model in models], theme)
+    elif chart == GROWTH:
+        drawing = growth.draw(charting.cost_against_traffic(models[0]), theme)
+    else:
+        drawing = diagram.draw(charting.diagram(models[0], run(models[0], Floats())), theme)
+    return save(drawing, form)
