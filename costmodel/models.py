@@ -78,14 +78,16 @@ def open_several(
     for name in patterns:
         with mistakes.noted():
             components[name] = _components(library.load("patterns", library.find("patterns", name)))
-    elsewhere = {component for of in components.values() for component in of}
+    every = list(dict.fromkeys(component for of in components.values() for component in of))
+    if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
+        mistakes.problems += [
+            _no_such_path(path, Place(f"--set {path}={value}"), every)
+            for path, value in (changes or {}).items()
+            if path.partition(".")[0] not in (*every, *RESERVED)
+        ]
     models: dict[str, list[Model]] = {}
     for name, own in components.items():
-        here = {
-            path: value
-            for path, value in (changes or {}).items()
-            if path.partition(".")[0] in own or path.partition(".")[0] not in elsewhere
-        }
+        here = {path: value for path, value in (changes or {}).items() if path.partition(".")[0] in (*own, *RESERVED)}
         with mistakes.noted():
             models[name] = open_models(name, scenarios, rates=rates, changes=here, free_tier=free_tier, library=library)
     if mistakes.problems:

@@ -1,3 +1,7 @@
+import os
+import shutil
+from collections.abc import Iterator
+
 import pytest
 from click.testing import CliRunner, Result
 
@@ -18,3 +22,29 @@ def run(tmp_path, monkeypatch):
         return CliRunner().invoke(main, [str(a) for a in arguments], env=variables, catch_exceptions=False)
 
     return call
+
+
+def _program(name: str) -> str:
+    """A program that is not Python's. Without it a test is skipped; in CI, which installs it, that is a failure."""
+    found = shutil.which(name)
+    if found is None:
+        (pytest.fail if os.environ.get("COSTMODEL_CI") else pytest.skip)(f"{name} is not installed")
+    return found
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> str:
+    return _program("soffice")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """A headless Chromium that asks nothing of the network by itself."""
+    path = _program("chromium")
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*quiet, "--disable-sync"])
+        yield browser
+        browser.close()

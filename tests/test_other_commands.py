@@ -233,8 +233,9 @@ def test_help_of_all(run):
 OPTIONS = {
     "estimate": "--pattern --scenario --rates --basis --set --free-tier --format --output --library --budget",
     "explain": "--pattern --scenario COMPONENT",
-    "compare": "A B --pattern --scenario --rates --set --free-tier --library --format table|json|markdown --max-increase --output",
+    "compare": "A B --pattern --scenario --rates --set --free-tier --library table|json|markdown --max-increase --output",
     "chart": "cost|traffic|growth|diagram --scenario --set --dark --output",
+    "report": "--pattern --scenario --rates --set --free-tier --library --output",
     "appendix": "--table --basis --check",
     "list": "patterns|scenarios|rates|services",
     "show": "NAME mermaid",

@@ -40,14 +40,15 @@ class Scale(NamedTuple):
         return Box(x - BOX / 2, y - half, x + BOX / 2, y + half)
 
 
-def draw(diagram: Diagram, theme: Theme = LIGHT) -> Drawing:
+def draw(diagram: Diagram, theme: Theme = LIGHT, heading: bool = True) -> Drawing:
+    """With `heading`, the figure has its title. What flows has ids, "flow-enrich.input-rate", for pages that change it."""
     title = f"Diagram: {diagram.title}"
     with drawing.styled(theme):
         width = max(WIDTH, diagram.breadth * ACROSS + 2 * MARGIN)
         texts = {node.name: _lines(node) for node in diagram.nodes}
         scale, height = _scale(diagram, texts, width)
         note = f"Scenario {diagram.scenario}; what flows from component to component in records a second at peak"
-        figure = drawing.sheet(title, note, height, width)
+        figure = drawing.sheet(*((title, note) if heading else ("", "")), height, width)
         axes = drawing.panel(figure, 0, MARGIN, width, height)
         axes.set_axis_off()
         axes.set_xlim(0, width)
@@ -146,15 +147,17 @@ def _way(spots: list[Spot], port: float, scale: Scale) -> Way:
 
 def _label(axes: "Axes", edge: DiagramEdge, way: Way, taken: list[Box], theme: Theme) -> Box:
     """Writes what flows where the way is free; the box it takes. Between bends there is most room."""
-    lines = words(edge)
+    said = words(edge)
+    lines = list(said.values())
     half = max(drawing.width_of(line, SMALL) for line in lines) / 2 + 2
     tall = len(lines) * drawing.line_height(SMALL) / 2 + 1
     curve = way[3:7] if len(way) > 4 else way
     boxes = [Box(x - half, y - tall, x + half, y + tall) for x, y in (_point(curve, at) for at in ALONG)]
     box = next((box for box in boxes if not any(box.overlaps(other) for other in taken)), boxes[0])
-    for n, line in enumerate(lines):
-        y = box.top - 1 - (n + 0.5) * drawing.line_height(SMALL)
-        axes.text((box.left + box.right) / 2, y, line, size=SMALL, ha="center", va="center", bbox=drawing.on_paper(theme))
+    for n, (kind, line) in enumerate(said.items()):
+        x, y = (box.left + box.right) / 2, box.top - 1 - (n + 0.5) * drawing.line_height(SMALL)
+        text = axes.text(x, y, line, size=SMALL, ha="center", va="center", bbox=drawing.on_paper(theme))
+        text.set_gid(f"flow-{edge.path}-{kind}")
     return box
 
 
@@ -165,20 +168,22 @@ def _point(curve: Way, at: float) -> tuple[float, float]:
     return x, y
 
 
-def words(edge: DiagramEdge) -> list[str]:
-    """What flows on an edge: "250/s", and what happens on the way: "5% of records", "size 40%"."""
-    lines = [drawing.per_second(edge.rate)]
+def words(edge: DiagramEdge) -> dict[str, str]:
+    """What flows on an edge, by kind: the rate "250/s", and what happens on the way: "5% of records", "size 40%"."""
+    said = {"rate": drawing.per_second(edge.rate)}
     if edge.keep is not None:
-        lines.append(f"{exact(edge.keep * 100, 5)}% of records")
+        said["share"] = f"{exact(edge.keep * 100, 5)}% of records"
     if edge.scale is not None:
-        lines.append(f"size {exact(edge.scale * 100, 5)}%")
-    return lines
+        said["size"] = f"size {exact(edge.scale * 100, 5)}%"
+    return said
 
 
 def described(diagram: Diagram) -> str:
     """The diagram in words."""
     services = {node.name: node.service for node in diagram.nodes}
-    said = [f"{edge.origin} to {edge.target} ({services[edge.target]}): {', '.join(words(edge))}" for edge in diagram.edges]
+    said = [
+        f"{edge.origin} to {edge.target} ({services[edge.target]}): {', '.join(words(edge).values())}" for edge in diagram.edges
+    ]
     targets = {edge.target for edge in diagram.edges}
     said += [f"{node.name} ({node.service}): no records" for node in diagram.nodes[1:] if node.name not in targets]
     return "; ".join(said) + "."

@@ -121,12 +121,13 @@ def line_height(size: float) -> float:
 
 
 def sheet(title: str, note: str, height: float, width: float = WIDTH) -> "Figure":
-    """An empty figure with room of `height` below its title and a smaller line that says what it shows."""
+    """An empty figure with room of `height` below its title and a smaller line that says what it shows, where there are any."""
     from matplotlib.figure import Figure
 
     across = width - 2 * MARGIN
     lines = [(line, TITLE, "bold") for line in wrapped(title, across, TITLE, bold=True)]
     lines += [(line, TEXT, "normal") for line in wrapped(note, across, TEXT)]
+    lines = [line for line in lines if line[0]]
     full = height + 2 * MARGIN + sum(line_height(size) for _, size, _ in lines)
     figure = Figure(figsize=(width / INCH, full / INCH))
     at = full - MARGIN

@@ -1,0 +1,302 @@
+"""The HTML report in a real browser: it is whole, it recalculates as the engine does, and it can be used.
+
+What the page shows after its inputs changed is compared with the engine's own figures for the same numbers.
+"""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_agreement import TRAFFIC, UNUSUAL
+
+from costmodel.book import book_of
+from costmodel.estimating import Arrays, bill_of_model, run as run_model
+from costmodel.library import Library
+from costmodel.models import open_models
+from costmodel.outputs import report
+from costmodel.outputs.report.page import is_editable
+from costmodel.outputs.words import money
+
+PATTERNS = Library(environment=False).names("patterns")
+POINTS = 200
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 800}
+
+
+class Shown:
+    """A report opened in the browser; `trouble` is what the console and the network had to say."""
+
+    def __init__(self, page, path):
+        self.page, self.path, self.trouble = page, path, []
+        page.on("console", lambda message: self.trouble.append(message.text))
+        page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        page.on("request", lambda request: self.trouble.append(request.url) if not request.url.startswith("file:") else None)
+        page.goto(path.as_uri())
+
+    def total(self, number):
+        return self.page.text_content(f'#answer [data-model="{number}"] [data-d="total"]')
+
+    def field(self, key):
+        number = self.page.evaluate("key => DATA.inputs.findIndex(input => input.key === key)", key)
+        return self.page.locator(f"#input-{number}")
+
+
+@pytest.fixture
+def show(chromium, tmp_path):
+    """Writes the report of models and opens it."""
+    contexts = []
+
+    def show_models(models, viewport=DESKTOP, library=None, **options):
+        path = tmp_path / "report.html"
+        path.write_text(written(models, library), encoding="utf-8")
+        contexts.append(chromium.new_context(viewport=viewport, accept_downloads=True, **options))
+        return Shown(contexts[-1].new_page(), path)
+
+    yield show_models
+    for context in contexts:
+        context.close()
+
+
+def written(models, library=None):
+    commands = [f"costmodel estimate --pattern {model.pattern.name} --scenario SCENARIO" for model in models]
+    return report.render(models, "costmodel report", commands, library or Library(environment=False))
+
+
+# In the page: sets every field as a person would, lets the page catch up, and reads what it answers.
+ANSWERS = """points => points.map(point => {
+  for (const [n, value] of point) {
+    const field = document.getElementById("input-" + n);
+    field.value = value;
+    field.dispatchEvent(new Event("input"));
+    if (!field.checkValidity()) throw new Error(DATA.inputs[n].key + " = " + value + " is refused");
+  }
+  refresh();
+  return DATA.models.map((_, m) => document.querySelector(`#answer [data-model="${m}"] [data-d="total"]`).textContent);
+})"""
+
+
+def some_number(chance, one):
+    """A number that the input allows, of the size of its own."""
+    most = min(one.most, max(10 * one.number, 100)) if one.most > 1000 else one.most
+    while not one.allows(number := round(chance.uniform(one.least, most), 3)):
+        pass
+    return number
+
+
+def assert_same_totals(models, shown, points=POINTS):
+    book = book_of(models)
+    chance = random.Random(2018)
+    editable = [(n, key, one) for n, (key, one) in enumerate(book.inputs.items()) if is_editable(one.path)]
+    draws = [{key: some_number(chance, one) for _, key, one in editable} for _ in range(points)]
+    answers = shown.page.evaluate(ANSWERS, [[[n, draw[key]] for n, key, _ in editable] for draw in draws])
+    for number, page in enumerate(book.pages):
+        columns = {
+            path: np.array([book.inputs[key].in_base_units(draw[key]) for draw in draws])
+            for path, key in page.keys.items()
+            if is_editable(path)
+        }
+        totals = np.broadcast_to(run_model(page.model, Arrays(columns)).total, points)
+        assert [answer[number] for answer in answers] == [money(float(total)) for total in totals]
+    assert shown.trouble == []
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_page_recalculates_as_the_engine(pattern, show):
+    models = open_models(pattern)
+    assert_same_totals(models, show(models))
+
+
+@pytest.mark.parametrize("free_tier", ["always", "legacy-12-month"])
+def test_the_page_recalculates_free_allowances(free_tier, show):
+    models = open_models("sensor", free_tier=free_tier)
+    assert_same_totals(models, show(models), points=50)
+
+
+@pytest.mark.parametrize("traffic", TRAFFIC)
+def test_the_page_recalculates_other_traffic(traffic, show, tmp_path):
+    (tmp_path / "unusual.yaml").write_text(UNUSUAL)
+    (tmp_path / "own.yaml").write_text(f"version: 1\ntitle: Own\nmonth: 30 days\ntraffic: {TRAFFIC[traffic]}\n")
+    models = open_models(str(tmp_path / "unusual.yaml"), [str(tmp_path / "own.yaml")])
+    assert_same_totals(models, show(models), points=40)
+
+
+def test_a_page_of_several_patterns_recalculates_and_asks_nothing_of_anyone(show):
+    models = [model for pattern in PATTERNS for model in open_models(pattern)]
+    shown = show(models)
+    assert len(shown.path.read_bytes()) < 1_500_000
+    shown.field("large.traffic.peak_rate").fill("1000")
+    shown.page.evaluate("refresh()")
+    for number, model in enumerate(models):
+        changes = {"traffic.peak_rate": "1000/s"} if model.scenario.name == "large" else {}
+        (fresh,) = open_models(model.pattern.name, [model.scenario.name], changes=changes)
+        assert shown.total(number) == money(bill_of_model(fresh).total)
+    assert shown.trouble == []
+
+
+LINES = """() => [...document.querySelectorAll("section.pattern details")].map(details => {
+  details.open = true;
+  return details;
+}) && refresh() || [...document.querySelectorAll(".lines .cost, .explained h4, .explained .steps")].filter(
+  element => !element.closest("[data-row][hidden]")).map(element => element.textContent)"""
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_line_and_step_says_what_a_report_of_the_changed_estimate_says(pattern, show):
+    changes = {"traffic.peak_rate": "64321/s", "traffic.record_size": "7.5 KB", "traffic.peak_hours": "6 h", "month": "31 days"}
+    shown = show(open_models(pattern, ["medium"]))
+    for key, text in changes.items():
+        shown.field(f"medium.{key}").fill(text.rstrip("/sKBhday "))
+    now = shown.page.evaluate(LINES)
+    fresh = show(open_models(pattern, ["medium"], changes=changes)).page.evaluate(LINES)
+    assert len(now) > 20
+    assert now == fresh
+
+
+def test_reset_and_link_bring_back_what_was(show, chromium):
+    models = open_models("itl", ["small", "large"])
+    shown = show(models)
+    before = [shown.total(0), shown.total(1)]
+    shown.field("itl.ingest.buffer_size").fill("1")
+    shown.field("large.traffic.peak_rate").fill("12345.5")
+    shown.page.evaluate("refresh()")
+    changed = [shown.total(0), shown.total(1)]
+    assert changed[0] != before[0]
+    assert changed[1] != before[1]
+    link = shown.page.evaluate("location.href")
+    assert "large.traffic.peak_rate=12345.5" in link
+    shown.page.click("#reset")
+    assert [shown.total(0), shown.total(1)] == before
+    shown.page.goto("about:blank")
+    shown.page.goto(link)
+    assert [shown.total(0), shown.total(1)] == changed
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_changed_scenario_as_yaml_is_what_estimate_reproduces(pattern, show, run):
+    models = open_models(pattern, ["small", "large"], changes={"traffic.times": "1.5"})
+    shown = show(models)
+    book = book_of(models)
+    chance = random.Random(7)
+    for key, one in book.inputs.items():
+        if is_editable(one.path) and not key.startswith("small."):
+            field = shown.field(key)
+            if field.is_visible() or key.startswith(pattern):
+                field.evaluate(
+                    "(field, value) => { field.value = value; field.dispatchEvent(new Event('input')); }",
+                    some_number(chance, one),
+                )
+    shown.page.evaluate("refresh()")
+    shown.page.click("#yaml")
+    with shown.page.expect_download() as download:
+        shown.page.click("#file-download")
+    assert download.value.suggested_filename == "large-changed.yaml"
+    download.value.save_as("large-changed.yaml")
+    assert shown.page.input_value("#file-text") == Path("large-changed.yaml").read_text(encoding="utf-8")
+    command = shown.page.text_content("#file-command").split()
+    assert command[:2] == ["costmodel", "estimate"]
+    result = run(*command[1:], "--format", "csv")
+    assert result.exit_code == 0, result.output
+    (fresh,) = open_models(pattern, ["large-changed.yaml"])
+    assert shown.total(1) == money(bill_of_model(fresh).total)
+
+
+def test_a_number_out_of_bounds_is_refused_and_said(show):
+    shown = show(open_models("itl", ["large"]))
+    field = shown.field("itl.ingest.buffer_size")
+    before = shown.total(0)
+    shown.page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
+    field.fill("129")
+    assert not field.evaluate("field => field.checkValidity()")
+    assert field.get_attribute("title") == "from 1, to 128 MB"
+    field.blur()
+    assert field.input_value() == "100"
+    assert shown.total(0) == before
+
+
+def test_the_keyboard_is_enough(show):
+    shown = show(open_models("itl", ["large"]))
+    before = shown.total(0)
+    for _ in range(20):
+        shown.page.keyboard.press("Tab")
+        if shown.page.evaluate("document.activeElement.type") == "range":
+            break
+    shown.page.keyboard.press("ArrowRight")
+    shown.page.evaluate("refresh()")
+    assert shown.total(0) != before
+    shown.page.locator("details.row summary").first.focus()
+    shown.page.keyboard.press("Enter")
+    assert shown.page.locator("details.row .explained").first.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_is_wider_than_the_screen(viewport, scheme, show):
+    models = [model for pattern in ("sensor", "analytics") for model in open_models(pattern)]
+    shown = show(models, viewport, color_scheme=scheme)
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    charts = shown.page.locator(".drawn svg")
+    assert charts.count() == 6
+    for number in range(charts.count()):
+        assert charts.nth(number).get_attribute("aria-label")
+    behind, ink = shown.page.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]")
+    assert (sum(map(int, behind[4:-1].split(","))) > sum(map(int, ink[4:-1].split(",")))) == (scheme == "light")
+
+
+def test_without_a_script_everything_is_there(show):
+    models = open_models("itl")
+    shown = show(models, java_script_enabled=False)
+    text = shown.page.inner_text("body")
+    for total in ("$18.11", "$138.16", "$672.05", "$597.38"):
+        assert total in text
+    assert shown.page.locator("figure svg").count() == 6  # cost, diagram, traffic, and growth for each of three scenarios
+    assert "buffer size" in shown.page.inner_text("#inputs")
+    assert not shown.page.locator("#yaml").is_visible()
+    shown.page.locator("details.row summary").first.click()
+    assert "4,320,000,000" not in text
+    assert "2,160,000,000 × (1 KB rounded up to a multiple of 5 KB)" in shown.page.inner_text("details.row")
+
+
+def test_html_in_names_and_titles_shows_as_text(show, tmp_path):
+    wild = "</script><img src=x onerror=alert(1)><b>Bold</b> & 'co' \"x\" ${1} {{ 2 }}"
+    quoted = wild.replace('"', '\\"')
+    (tmp_path / "wild.yaml").write_text(
+        f'version: 1\ntitle: "{quoted}"\ndescription: "{quoted}"\nnot_priced: ["{quoted}"]\n'
+        "components: {store: {service: firehose, input: source}}\n"
+    )
+    (tmp_path / "traffic.yaml").write_text(
+        f'version: 1\ntitle: "{quoted}"\nmonth: 30 days\ntraffic: {{peak_rate: 10/s, peak_hours: 4, off_peak_share: 20%, '
+        "record_size: 1 KB}\n"
+    )
+    shown = show(open_models(str(tmp_path / "wild.yaml"), [str(tmp_path / "traffic.yaml")]))
+    assert shown.trouble == []
+    assert shown.page.locator("img").count() == 0
+    assert shown.page.inner_text("h1") == wild
+    assert wild in shown.page.inner_text("#answer")
+    assert shown.page.locator(".drawn", has_text=wild).count() >= 1
+    shown.page.click("#yaml")
+    (tmp_path / "changed.yaml").write_text(shown.page.input_value("#file-text"), encoding="utf-8")
+    (changed,) = open_models("itl", [str(tmp_path / "changed.yaml")])
+    assert changed.scenario.title == f"{wild}, changed"
+
+
+def test_patterns_with_different_scenarios_show_what_they_have(show):
+    models = [*open_models("itl", ["small"]), *open_models("sensor", ["large"])]
+    shown = show(models)
+    assert shown.page.inner_text("#now") == "Streaming Ingest Transform Load (ITL), Small: $18.11 a month"
+    itl = shown.page.locator("#itl")
+    assert itl.locator("[data-chart=growth] .hint").inner_text().startswith("Small: $18.11 a month")
+    itl.locator("details.row summary").first.click()
+    assert itl.locator("details.row .explained").first.is_visible()
+    assert shown.trouble == []
+
+
+def test_a_changed_input_is_marked_where_lines_rest_on_it(show):
+    shown = show(open_models("itl", ["large"]))
+    shown.page.locator("details.row summary").first.click()
+    leaf = shown.page.locator("details.row").first.locator(".leaves li", has_text="record size")
+    assert leaf.inner_text().startswith("record size: 1 KB · scenarios/large.yaml")
+    shown.field("large.traffic.record_size").fill("2.5")
+    shown.page.evaluate("refresh()")
+    assert leaf.inner_text().startswith("record size: 2.5 KB")
+    assert "(changed here)" in leaf.locator("i").evaluate("i => getComputedStyle(i, '::after').content")

@@ -1,0 +1,168 @@
+"""costmodel report: one file, whole and the same each time; what of it is tested in a browser is in test_report_browser.py."""
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from costmodel.library import Library
+
+PATTERNS = Library(environment=False).names("patterns")
+
+
+class Outline(HTMLParser):
+    """The ids of a page, and what it would ask for from elsewhere."""
+
+    LOADED = ("src", "data", "poster", "action", "srcset")
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.asked, self.links = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if "id" in given:
+            self.ids.append(given["id"])
+        self.asked += [value for name, value in attrs if name in self.LOADED]
+        self.asked += [given.get("href", "")] * (tag == "link")
+        self.links += [value for name, value in attrs if name in ("href", "xlink:href") and tag != "link"]
+
+
+def report(run, tmp_path, *arguments):
+    result = run("report", *arguments, "-o", "report.html")
+    assert result.exit_code == 0, result.output
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def text_of(html):
+    """What a reader sees of a piece of HTML, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-p", "itl"), ("-p", "sensor", "-p", "itl", "-p", "analytics", "-s", "small", "-s", "large")]
+)
+def test_a_report_is_one_file_that_asks_for_nothing(arguments, run, tmp_path):
+    text = report(run, tmp_path, *arguments)
+    outline = Outline(text)
+    assert outline.asked == []
+    assert all(link.startswith(("#", "https://aws.amazon.com/")) for link in outline.links)
+    assert len(outline.ids) == len(set(outline.ids))
+    assert {link[1:] for link in outline.links if link.startswith("#")} <= set(outline.ids)
+    assert not re.search(r"@import|url\((?!#)", text)
+    assert len(text.encode("utf-8")) < 1_500_000
+
+
+def test_the_answer_comes_first_on_the_corrected_basis(run, tmp_path):
+    """Corrected totals of tables 3 and 4 (the errata's arithmetic): 18,535.32 and 672.05, of which Firehose is 88.9%."""
+    text = text_of(
+        report(run, tmp_path, "-p", "sensor", "-p", "itl", "-s", "large").partition("</table>")[0].partition("<body>")[2]
+    )
+    assert (
+        "Sensor data collection $18,535.32 a month $4.2906 per million records 69.9% of it is AWS Key Management Service" in text
+    )
+    assert "$672.05 a month $0.1556 per million records 88.9% of it is Amazon Kinesis Data Firehose" in text
+
+
+def test_each_line_opens_to_its_explanation_and_its_source(run, tmp_path):
+    text = text_of(report(run, tmp_path, "-p", "itl", "-s", "large"))
+    assert "Large: 20,599.37 GB billed for 4,119.87 GB at $0.029 per GB" in text
+    assert "in peak: 2,160,000,000 × ( 1 KB rounded up to a multiple of 5 KB ) = 10.05828381 TB" in text
+    assert "record size: 1 KB · scenarios/large.yaml:8:16 (traffic.record_size)" in text
+    assert "price: $0.029 per GB, first 500 TB · pricing/aws/us-east-1/2018-06.yaml:20:15" in text
+    assert "https://aws.amazon.com/kinesis/data-firehose/pricing/" in text
+
+
+def test_what_is_around_the_figures(run, tmp_path):
+    text = text_of(report(run, tmp_path, "-p", "itl", "--free-tier", "always", "--set", "ingest.buffer_size=64 MB"))
+    assert "Not priced: CloudWatch Logs" in text
+    assert "AWS list prices in us-east-1, read on 2018-06-01, in USD" in text
+    assert "costmodel report --pattern itl --set 'ingest.buffer_size=64 MB' --free-tier always -o report.html" in text.replace(
+        "&#39;", "'"
+    )
+    assert "What the whitepaper prints" not in text  # it is not the paper's estimate any more
+    assert "as printed $18.11 $138.16 $672.06 right $18.11 $138.16 $672.05" in text_of(report(run, tmp_path, "-p", "itl"))
+
+
+def test_lines_without_use_are_there_for_when_they_are_used(run, tmp_path):
+    text = report(run, tmp_path, "-p", "itl", "-s", "large")
+    hidden = [text_of(row) for row in re.findall(r'<details class="row"[^>]* hidden>.*?</summary>', text, re.DOTALL)]
+    assert "Data ingested, next 1,500 TB ingest -" in hidden
+
+
+def test_a_folder_of_ones_own_overrides_blocks(run, tmp_path):
+    folder = tmp_path / "house" / "reports"
+    folder.mkdir(parents=True)
+    (folder / "report.html").write_text('{% extends "shipped/report.html" %}{% block logo %}Example & Co{% endblock %}')
+    text = report(run, tmp_path, "-p", "itl", "-s", "small", "--library", "house")
+    assert '<p class="logo">Example & Co</p>' in text
+    assert "$18.11" in text
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ('{% extends "shipped/report.html" %}{% block logo %}', "house/reports/report.html:1: "),
+        ('{% extends "shiped/report.html" %}', "there is no template 'shiped/report.html'"),
+        ('{% extends "shipped/report.html" %}\n{% block logo %}{{ sektions }}{% endblock %}', "'sektions' is undefined"),
+    ],
+)
+def test_a_mistake_in_ones_own_template_is_told(template, message, run, tmp_path):
+    folder = tmp_path / "house" / "reports"
+    folder.mkdir(parents=True)
+    (folder / "report.html").write_text(template)
+    result = run("report", "-p", "itl", "--library", "house", "-o", "report.html")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-p", "itl"), "say where to write it, as in -o report.html"),
+        (("-p", "itk", "-o", "r.html"), "there is no pattern 'itk'. Did you mean 'itl'?"),
+        (("-p", "itl", "-s", "larg", "-o", "r.html"), "there is no scenario 'larg'. Did you mean 'large'?"),
+        (("-p", "itl", "-p", "sensor", "--set", "gatway.rules=2", "-o", "r.html"), "there is no 'gatway.rules' to set"),
+        (("-p", "itl", "-o", "no/such/folder/r.html"), "no/such/folder/r.html cannot be written"),
+    ],
+)
+def test_mistakes(arguments, message, run, tmp_path):
+    result = run("report", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_that_one_of_the_patterns_has_changes_that_one(run, tmp_path):
+    text = report(run, tmp_path, "-p", "itl", "-p", "sensor", "-s", "large", "--set", "gateway.rules=2")
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
+    rules = next(one for one in data["inputs"] if one["key"] == "sensor.gateway.rules")
+    assert rules["number"] == 2
+    assert data["models"][1]["settings"] == [
+        ["gateway.connected", f"$input{_at(data, 'sensor.gateway.connected')}$"],
+        ["gateway.rules", f"$input{_at(data, 'sensor.gateway.rules')}$"],
+    ]
+
+
+def _at(data, key):
+    return next(n for n, one in enumerate(data["inputs"]) if one["key"] == key)
+
+
+def test_the_same_report_is_the_same_bytes(tmp_path):
+    def written(seed):
+        code = "from costmodel.cli import main; main(['report', '-p', 'clickstream', '-s', 'small', '-o', 'r.html'])"
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONHASHSEED": seed, "PATH": ""}, check=True)
+        return (tmp_path / "r.html").read_bytes()
+
+    assert written("1") == written("2")
+
+
+def test_nothing_is_said_in_a_pipe(run):
+    result = run("report", "-p", "itl", "-s", "small", "-o", "r.html")
+    assert result.output == ""
