@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from costmodel.flow import PeakLoad
 from costmodel.pattern import SOURCE, Pattern
-from costmodel.rating import Charge, tier_words
+from costmodel.rating import Charge, price_words, tier_words
 from costmodel.units import HOUR
 
 if TYPE_CHECKING:
@@ -139,5 +139,5 @@ def _line(charge: Charge, categories: dict[str, str]) -> Line | None:
         rate=rate.key,
         rate_code=rate.tiers[charge.tier - 1].rate_code or None,
         source=rate.source,
-        price=f"${rate.tiers[charge.tier - 1].usd.text.strip()} per {rate.per.text}",
+        price=price_words(rate, charge.tier),
     )

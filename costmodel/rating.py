@@ -121,6 +121,11 @@ def _unit_price(usd: Number, rate: Rate) -> Number:
     return usd if rate.per.block == 1 else usd / rate.per.block
 
 
+def price_words(rate: Rate, number: int) -> str:
+    """ "$0.029 per GB", as the card writes it."""
+    return f"${rate.tiers[number - 1].usd.text.strip()} per {rate.per.text}"
+
+
 def tier_words(rate: Rate, number: int) -> str:
     """ "first 500 TB", "next 1,500 TB", "over 2,000 TB"; "" for a rate without tiers."""
     if len(rate.tiers) == 1:

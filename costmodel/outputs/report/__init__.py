@@ -32,12 +32,13 @@ def render(
     """
     from costmodel.book import book_of
     from costmodel.outputs.report import data, page
+    from costmodel.outputs.report.lines import estimates_of
     from costmodel.published.derivation import Derivation
     from costmodel.published.statement import statement
 
     book = book_of(models, done)
     derivation = Derivation()
-    estimates = page.estimates_of(book, [statement(model, None, derivation) for model in models], commands)
+    estimates = estimates_of(book, [statement(model, None, derivation) for model in models], commands)
     labels = dict.fromkeys(estimate.page.pattern for estimate in estimates)
     sections = [page.section_of(label, [e for e in estimates if e.page.pattern == label], book, done) for label in labels]
     functions = list(dict.fromkeys(estimate.script.function for estimate in estimates))

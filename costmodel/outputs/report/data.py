@@ -7,7 +7,8 @@ from costmodel.book import Book
 from costmodel.inputs import Input
 from costmodel.outputs.charts.drawing import PALETTE
 from costmodel.outputs.report.changed import changed_scenario
-from costmodel.outputs.report.page import Estimate, Section, is_editable, key_of
+from costmodel.outputs.report.lines import Estimate, key_of
+from costmodel.outputs.report.page import Section, is_editable
 from costmodel.outputs.report.values import forms_of
 from costmodel.outputs.words import plural
 from costmodel.quantities import Quantity

@@ -1,0 +1,122 @@
+"""The lines of a report: each with a cell for every scenario, and how it came about in each."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from costmodel.bill import Line
+from costmodel.book import Book, Page, figures_of
+from costmodel.outputs.lines import usage_words
+from costmodel.outputs.prose import Reader, explained
+from costmodel.outputs.report.script import Script, script_of
+from costmodel.outputs.report.values import Marker, as_html
+from costmodel.outputs.words import money
+from costmodel.published.statement import CORRECTED, Statement
+from costmodel.quantities import Quantity, in_order
+from costmodel.rating import Charge, price_words, tier_words
+from costmodel.traffic import SOURCE_SCOPE
+
+Key = tuple[str, str, int]
+
+
+class Estimate(NamedTuple):
+    """A model of the report; `number` is its place among them, which the page's script knows it by.
+
+    `statement` is on the corrected basis; `printed` the same on the paper's where it prints this estimate. `command`
+    estimates it again, but for the scenario's file.
+    """
+
+    number: int
+    page: Page
+    statement: Statement
+    printed: Statement
+    script: Script
+    command: str
+
+    @property
+    def title(self) -> str:
+        return self.page.model.scenario.title
+
+
+def estimates_of(book: Book, statements: list[Statement], commands: Sequence[str]) -> list[Estimate]:
+    estimates: list[Estimate] = []
+    for page, printed, command in zip(book.pages, statements, commands, strict=True):
+        corrected = printed._replace(basis=CORRECTED, errata=())
+        script = script_of(page, figures_of(page.result))
+        estimates.append(Estimate(len(estimates), page, corrected, printed, script, command))
+    return estimates
+
+
+class Explained(NamedTuple):
+    """How a line, or what comes in, came about in one estimate. `billed` is what is billed of the line, at its `price`."""
+
+    estimate: Estimate
+    billed: str
+    price: str
+    steps: list[Markup]
+    inputs: list[Markup]
+
+
+class Row(NamedTuple):
+    """A line of the bill in every scenario: costs as text ("" where there is none), and their explanations."""
+
+    key: Key
+    service: str
+    description: str
+    component: str
+    costs: list[str]
+    explanations: list[Explained]
+
+
+def key_of(charge: Charge) -> Key:
+    """What makes a line of one estimate the same as that of another of its pattern."""
+    return (charge.usage.component, charge.usage.item, charge.tier)
+
+
+def rows_of(estimates: list[Estimate]) -> list[Row]:
+    """The lines of all estimates of a pattern, also those that nothing is used of, in the order of the first."""
+    told = [set(_traffic_steps(estimate)) for estimate in estimates]
+    charges = [{key_of(charge): charge for charge in e.page.result.charges} for e in estimates]
+    billed = [{(line.component, line.description, line.tier): line for line in e.statement.bill.lines} for e in estimates]
+    rows = []
+    for key in dict.fromkeys(key for of_one in charges for key in of_one):
+        first = next(of_one[key] for of_one in charges if key in of_one)
+        words = tier_words(first.rate, first.tier)
+        lines = [of_one.get((first.usage.component, first.usage.item, words or None)) for of_one in billed]
+        rows.append(
+            Row(
+                key,
+                first.usage.service,
+                first.usage.item + (f", {words}" if words else ""),
+                first.usage.component,
+                ["" if line is None else money(line.cost) for line in lines],
+                [
+                    _explained(e, of_one[key], line, t)
+                    for e, of_one, line, t in zip(estimates, charges, lines, told, strict=True)
+                    if key in of_one
+                ],
+            )
+        )
+    return rows
+
+
+def _explained(estimate: Estimate, charge: Charge, line: Line | None, told: set[Quantity]) -> Explained:
+    steady = estimate.page.model.scenario.traffic.steady
+    explanation = explained(charge, steady, Marker(estimate.script.slots), told)
+    steps, inputs = (list(map(as_html, texts)) for texts in (explanation.steps, explanation.inputs))
+    billed = "" if line is None else usage_words(line)
+    return Explained(estimate, billed, price_words(charge.rate, charge.tier), steps, inputs)
+
+
+def _traffic_steps(estimate: Estimate) -> list[Quantity]:
+    """The steps from the scenario to what comes in, which are explained once for all lines; what rests on others first."""
+    every = in_order(figures_of(estimate.page.result))
+    return [q for q in reversed(every) if q.name and (q.scope == SOURCE_SCOPE or q.scope.startswith("traffic."))]
+
+
+def traffic_of(estimate: Estimate) -> Explained:
+    """How the traffic comes about, down to the scenario's file."""
+    reader = Reader(SOURCE_SCOPE, estimate.page.model.scenario.traffic.steady, Marker(estimate.script.slots))
+    steps = reader.steps(_traffic_steps(estimate))
+    return Explained(estimate, "", "", list(map(as_html, steps)), list(map(as_html, reader.inputs())))
