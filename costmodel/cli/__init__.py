@@ -8,7 +8,20 @@ import click
 from costmodel import __version__
 
 # The commands in the order of the help; the file is named after the command.
-COMMANDS = ("estimate", "explain", "compare", "chart", "appendix", "list", "show", "validate", "new", "schema")
+COMMANDS = (
+    "estimate",
+    "explain",
+    "compare",
+    "chart",
+    "report",
+    "export",
+    "appendix",
+    "list",
+    "show",
+    "validate",
+    "new",
+    "schema",
+)
 
 
 class _Commands(click.Group):

@@ -3,7 +3,10 @@ import click
 from costmodel.cli import options
 from costmodel.library import Library
 from costmodel.models import open_models
-from costmodel.outputs import FORMATS, WITH_PRINTED_BASIS, render
+from costmodel.outputs import BOOKS, FORMATS, WITH_PRINTED_BASIS, render
+
+# What other ways there are to files of these names.
+_ELSEWHERE = {".xlsx": "--format xlsx", ".html": "costmodel report", ".png": "costmodel chart", ".svg": "costmodel chart"}
 
 
 class _Budget(click.ParamType[float]):
@@ -25,7 +28,9 @@ class _Budget(click.ParamType[float]):
 @options.scenarios
 @options.model
 @click.option("--basis", type=click.Choice(["printed", "corrected"]), help="As the whitepaper prints it, or as the model has it.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write it.")
+@click.option(
+    "--format", "form", type=click.Choice([*FORMATS, *BOOKS]), default="table", show_default=True, help="How to write it."
+)
 @click.option(
     "--budget",
     type=_Budget(),
@@ -55,6 +60,7 @@ def command(
     costmodel estimate --pattern sensor
     costmodel estimate -p itl -s large --set 'traffic.record_size=5 KB' --budget 500
     costmodel estimate -p my-pattern.yaml -s my-traffic.yaml --format json -o bill.json
+    costmodel estimate -p itl --format xlsx -o estimate.xlsx
     """
     from costmodel.published.derivation import Derivation
     from costmodel.published.statement import CORRECTED, PRINTED, statement
@@ -62,6 +68,11 @@ def command(
     if basis == PRINTED and form not in WITH_PRINTED_BASIS:
         allowed = " and ".join(WITH_PRINTED_BASIS)
         raise click.UsageError(f"--basis printed is for the formats {allowed}; {form} is always on the corrected basis")
+    if form not in BOOKS and output is not None and output.lower().endswith(tuple(_ELSEWHERE)):
+        how = _ELSEWHERE[output[output.rindex(".") :].lower()]
+        raise click.UsageError(f"{output} would hold {form}, not what its name says; {how} writes that")
+    if form in BOOKS:
+        output = options.ending(output, tuple(f".{book}" for book in BOOKS), "workbook")
     models = open_models(
         pattern,
         scenarios,
@@ -75,7 +86,13 @@ def command(
     statements = [statement(model, basis or default, derivation) for model in models]
     if len({s.basis for s in statements}) > 1:  # side by side, estimates stand on one basis
         statements = [statement(model, CORRECTED, derivation) for model in models]
-    options.emit(render(form, statements, options.terminal_width()), output)
+    if form in BOOKS:
+        from costmodel.outputs import workbook
+
+        again = options.made_by("estimate", [pattern], scenarios, rates, changes, free_tier, library)
+        options.emit(workbook.render(models, f"{again} --format {form}"), output)
+    else:
+        options.emit(render(form, statements, options.terminal_width()), output)
     if budget is not None:
         _check_budget(budget, [(s.bill.scenario, s.corrected_total) for s in statements])
 

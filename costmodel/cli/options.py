@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,11 +21,21 @@ def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[st
     return complete
 
 
+def _one_pattern(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str:
+    if len(values) > 1:
+        raise click.UsageError(
+            f"{ctx.info_name} takes one pattern; report and export take several, compare sets them side by side"
+        )
+    return values[0]
+
+
 def pattern(function: Any) -> Any:
     return click.option(
         "--pattern",
         "-p",
         required=True,
+        multiple=True,
+        callback=_one_pattern,
         metavar="NAME|FILE",
         shell_complete=_names("patterns"),
         help="The pattern: what is built.",
@@ -119,11 +129,40 @@ def parsed_changes(changes: tuple[str, ...]) -> dict[str, str]:
     return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in changes}
 
 
+def made_by(
+    command: str,
+    patterns: Iterable[str],
+    scenarios: Iterable[str],
+    rates: str | None,
+    changes: Iterable[str],
+    free_tier: str,
+    library: Iterable[str],
+) -> str:
+    """The command line that makes a file again."""
+    import shlex
+
+    several = (("--pattern", patterns), ("--scenario", scenarios), ("--set", changes), ("--library", library))
+    parts = [part for option, values in several for value in values for part in (option, value)]
+    parts += [] if rates is None else ["--rates", rates]
+    parts += [] if free_tier == "none" else ["--free-tier", free_tier]
+    return shlex.join(["costmodel", command, *parts])
+
+
 @contextmanager
 def progress(steps: int, words: str) -> Iterator[Callable[[], None]]:
     """A progress bar on a terminal, nothing elsewhere; what it gives is called after each of the steps."""
     with click.progressbar(length=steps, label=words, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield lambda: bar.update(1)
+
+
+def ending(path: str | None, endings: tuple[str, ...], what: str) -> str:
+    """The path of a file whose format goes by its ending. Raises InputError for another, or none."""
+    example = f"-o {what}{endings[0]}"
+    if path is None:
+        raise InputError(f"a {what} is a file: say where to write it, as in {example}")
+    if not path.lower().endswith(endings):
+        raise InputError(f"'{path}' is no name for a {what}; its ending is {' or '.join(endings)}, as in {example}")
+    return path
 
 
 def output(function: Any) -> Any:
@@ -132,11 +171,15 @@ def output(function: Any) -> Any:
 
 def emit(content: str | bytes, path: str | None) -> None:
     """Prints, or writes the whole file or nothing of it: beside it first, then renamed. Raises InputError."""
-    if path is None:
+    if path is None or path == "-":
         if isinstance(content, bytes):
             raise InputError("this is no text to print; say where to write it, as in -o estimate.xlsx")
         click.echo(content, nl=False)
         return
+    if not path.strip():
+        raise InputError("-o has no name of a file")
+    if path.endswith((".yaml", ".yml")) and os.path.exists(path):
+        raise InputError(f"{path} exists, and may be what others are made of: choose another name or remove it")
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device; a directory is an error

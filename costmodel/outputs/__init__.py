@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from costmodel.published.statement import Statement
 
 FORMATS = ("table", "json", "csv", "focus", "markdown")
+# These take models, not estimates, and give bytes (outputs/workbook).
+BOOKS = ("xlsx",)
 # Those that show what the whitepaper prints where it prints an estimate; all others are on the corrected basis alone.
 WITH_PRINTED_BASIS = ("table", "json")
 

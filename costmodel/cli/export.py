@@ -1,0 +1,45 @@
+import click
+
+from costmodel.cli import options
+from costmodel.library import Library
+from costmodel.models import open_several
+
+
+@click.command("export")
+@options.patterns
+@options.scenarios
+@options.model
+@options.output
+def command(
+    patterns: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    rates: str | None,
+    changes: tuple[str, ...],
+    free_tier: str,
+    library: tuple[str, ...],
+    output: str | None,
+) -> None:
+    """An Excel workbook of estimates: every figure a formula over its inputs and rates.
+
+    Change a blue cell, and every total follows, in Excel and in LibreOffice.
+
+    \b
+    costmodel export --pattern itl -o itl.xlsx
+    costmodel export -p itl -p sensor -p analytics -s small -s large -o estimates.xlsx
+    """
+    from costmodel.outputs import workbook
+
+    path = options.ending(output, (".xlsx",), "workbook")
+    by_pattern = open_several(
+        patterns,
+        scenarios,
+        rates=rates,
+        changes=options.parsed_changes(changes),
+        free_tier=free_tier,
+        library=Library(library),
+    )
+    models = [model for of_pattern in by_pattern.values() for model in of_pattern]
+    again = options.made_by("export", patterns, scenarios, rates, changes, free_tier, library)
+    with options.progress(2 * len(models), "Exporting") as done:
+        book = workbook.render(models, again, done)
+    options.emit(book, path)

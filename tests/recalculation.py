@@ -1,0 +1,133 @@
+"""Workbooks recalculated by programs that had no part in writing them, after their stored values were made nonsense."""
+
+import csv
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable
+from functools import cache, partial
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import ironcalc
+import openpyxl
+
+NONSENSE = "987654321"
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+EVERY_SHEET_UNROUNDED = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+
+
+class Names(NamedTuple):
+    """Where the cell of each defined name stands: (sheet's number from 0, row from 1, column from 1)."""
+
+    sheets: list[str]
+    places: dict[str, tuple[int, int, int]]
+
+
+@cache
+def names_of(book: bytes) -> Names:
+    opened = openpyxl.load_workbook(BytesIO(book))
+    places = {}
+    for name, defined in opened.defined_names.items():
+        ((sheet, address),) = defined.destinations
+        cell = opened[sheet][address.replace("$", "")]
+        places[name] = (opened.sheetnames.index(sheet), cell.row, cell.column)
+    return Names(opened.sheetnames, places)
+
+
+_CELL = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*>)(<f>[^<]*</f>)?<v>([^<]*)</v>')
+
+
+def edited(book: bytes, values: dict[str, float]) -> bytes:
+    """The workbook with other numbers in its named input cells, and nonsense as the stored value of every formula."""
+    places = names_of(book).places
+    left = {(places[name][0], coordinate(*places[name][1:])): value for name, value in values.items()}
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(target, "w") as new:
+        for item in old.infolist():
+            data = old.read(item)
+            if match := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", item.filename):
+                data = _CELL.sub(partial(_edited_cell, int(match[1]) - 1, left), data.decode()).encode()
+            new.writestr(item, data)
+    assert not left, left
+    return target.getvalue()
+
+
+def _edited_cell(sheet: int, left: dict[tuple[int, str], float], cell: re.Match) -> str:
+    value = NONSENSE if cell[3] else left.pop((sheet, cell[2]), cell[4])
+    return f"{cell[1]}{cell[3] or ''}<v>{value}</v>"
+
+
+def coordinate(row: int, column: int) -> str:
+    return f"{openpyxl.utils.get_column_letter(column)}{row}"
+
+
+Values = Callable[[int, int, int], object]
+Engine = Callable[[bytes, Path], Values]
+
+
+def by_ironcalc(book: bytes, folder: Path) -> Values:
+    (folder / "book.xlsx").write_bytes(book)
+    model = ironcalc.load_from_xlsx(str(folder / "book.xlsx"))
+    model.evaluate()
+    return model.get_cell_value
+
+
+def by_libreoffice(program: str) -> Engine:
+    def calculate(book: bytes, folder: Path) -> Values:
+        profile = folder / "profile" / "user" / "registrymodifications.xcu"
+        profile.parent.mkdir(parents=True, exist_ok=True)
+        profile.write_text(RECALCULATE_ALWAYS, encoding="utf-8")
+        (folder / "book.xlsx").write_bytes(book)
+        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", EVERY_SHEET_UNROUNDED]
+        subprocess.run(
+            [*command, "--outdir", str(folder), str(folder / "book.xlsx")], check=True, capture_output=True, timeout=120
+        )
+        texts = [(folder / f"book-{name}.csv").read_text(encoding="utf-8") for name in names_of(book).sheets]
+        sheets = [list(csv.reader(StringIO(text))) for text in texts]
+
+        def value(sheet: int, row: int, column: int) -> object:
+            text = sheets[sheet][row - 1][column - 1]
+            try:
+                return float(text)
+            except ValueError:
+                return text
+
+        return value
+
+    return calculate
+
+
+class Sheet(NamedTuple):
+    """Where things are on a pattern's sheet: rows by (section, component, label), columns by (section, scenario, heading)."""
+
+    number: int
+    rows: dict[tuple[str, str, str], int]
+    columns: dict[tuple[str, str, str], int]
+
+
+@cache
+def sheet_of(book: bytes, name: str) -> Sheet:
+    opened = openpyxl.load_workbook(BytesIO(book))
+    sheet = opened[name]
+    starts = {cell.column: cell.value for cell in sheet[4] if cell.value}
+    rows, columns, section = {}, {}, ""
+    for row in sheet.iter_rows(min_row=5):
+        label, component = row[0].value, row[1].value
+        if label in ("Totals", "Bill", "Loads at peak", "Steps"):
+            section = label
+        elif component == "Component":
+            scenario = ""
+            for cell in row[3:]:
+                scenario = starts.get(cell.column, scenario)
+                if cell.value:
+                    columns[section, scenario, cell.value] = cell.column
+        elif label:
+            rows[section, component or "", label] = row[0].row
+    return Sheet(opened.sheetnames.index(name), rows, columns)
