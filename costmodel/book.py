@@ -4,13 +4,16 @@ A number of the traffic belongs to its scenario, a setting to its pattern (or, w
 price to its card. A reader who changes one changes every estimate that uses it.
 """
 
+import os
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
 from costmodel.models import Model
+from costmodel.pattern import RESERVED
 from costmodel.quantities import Quantity, in_order
 
 
@@ -43,31 +46,41 @@ class Book(NamedTuple):
 
 
 def book_of(models: Iterable[Model], done: Callable[[], None] = lambda: None) -> Book:
-    """Traces each model once and finds what they share; `done` is called after each, for a progress bar."""
+    """Traces each model once and finds what they share; one that comes twice has one page.
+
+    `done` is called after each model, for a progress bar.
+    """
     models = list(models)
-    patterns = _labels((m.pattern.name, m.pattern.components[0].place.name) for m in models)
-    scenarios = _labels((m.scenario.name, m.scenario.traffic.steady[0].weight.place.name) for m in models)
+    patterns = _labels((m.pattern.name, os.path.realpath(m.pattern.path)) for m in models)
+    scenarios = _labels((m.scenario.name, os.path.realpath(m.scenario.path)) for m in models)
     cards = _labels((m.card.name, m.card.place) for m in models)
-    pages = []
-    traced = []
+    pages: dict[tuple[str, ...], Page] = {}
     for model, *labels in zip(models, patterns, scenarios, cards, strict=True):
-        page = Page(model, run(model, Traced()), {}, *labels)
-        pages.append(page)
-        traced.append({q.path: q.given for q in in_order(figures_of(page.result)) if q.path})
+        if tuple(labels) not in pages:
+            pages[tuple(labels)] = Page(model, run(model, Traced()), {}, *labels)
         done()
-    candidates = [
-        {path: _candidates(page, path, len(set(cards)) > 1) for path in given} for page, given in zip(pages, traced, strict=True)
-    ]
-    says: dict[str, set[Hashable]] = {}
-    for keys, given in zip(candidates, traced, strict=True):
-        for path, (shared, _) in keys.items():
-            says.setdefault(shared, set()).add(given[path])
     inputs: dict[str, Input] = {}
-    for page, keys, given in zip(pages, candidates, traced, strict=True):
-        for path, (shared, own) in keys.items():
-            key = page.keys[path] = shared if len(says[shared]) == 1 else own
-            inputs.setdefault(key, described(page.model, path, given[path]))
-    return Book(tuple(pages), inputs)
+    _share_inputs(list(pages.values()), inputs)
+    return Book(tuple(pages.values()), inputs)
+
+
+def _share_inputs(pages: list[Page], inputs: dict[str, Input]) -> None:
+    """Gives each page the keys of its inputs: shared where all pages that could share a number have it and agree on it."""
+    given = [{q.path: q.given for q in in_order(figures_of(page.result)) if q.path} for page in pages]
+    several_cards = len({page.card for page in pages}) > 1
+    says: dict[str, list[Hashable]] = {}
+    for page, numbers in zip(pages, given, strict=True):
+        for path, number in numbers.items():
+            says.setdefault(_candidates(page, path, several_cards)[0], []).append(number)
+    of_pattern = Counter(page.pattern for page in pages)
+    for page, numbers in zip(pages, given, strict=True):
+        for path, number in numbers.items():
+            shared, own = _candidates(page, path, several_cards)
+            is_setting = path.partition(".")[0] not in RESERVED
+            all_have_it = not is_setting or len(says[shared]) == of_pattern[page.pattern]
+            key = page.keys[path] = shared if all_have_it and len(set(says[shared])) == 1 else own
+            if inputs.setdefault(key, described(page.model, path, number)).given != number:
+                raise ValueError(f"two numbers would share the cell '{key}'")
 
 
 def figures_of(result: Result) -> list[Quantity]:

@@ -12,7 +12,6 @@ from costmodel.estimating import Arrays, Floats, Result, run
 from costmodel.layout import Spot, Wire, laid_out
 from costmodel.models import Model
 from costmodel.pattern import SOURCE
-from costmodel.quantities import total
 from costmodel.units import HOUR, SECOND
 
 TO_TEN_TIMES = (0.0, 10.0)
@@ -81,6 +80,22 @@ def traffic_over_time(model: Model) -> TrafficOverTime:
     return TrafficOverTime(scenario.title, timeline.axis, hours, max(rates), mean, tuple(_few(steps, hours)))
 
 
+def few_steps(steps: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """A timeline's (period, share of its time) with neighbours of one period joined, and no more than can be seen.
+
+    Of more, every so-manieth stands for those beside it.
+    """
+    joined: list[tuple[int, float]] = []
+    for period, share in steps:
+        if joined and joined[-1][0] == period:
+            share += joined.pop()[1]
+        joined.append((period, share))
+    if len(joined) <= MOST_STEPS:
+        return joined
+    kept = [joined[n * len(joined) // MOST_STEPS][0] for n in range(MOST_STEPS)]
+    return [(period, 1 / kept.count(period)) for period in kept]
+
+
 def _few(steps: list[TrafficStep], hours: float) -> list[TrafficStep]:
     """Neighbours of one rate as one step; what is then too fine to be seen, as the means of equal stretches."""
     joined: list[TrafficStep] = []
@@ -100,13 +115,8 @@ def _few(steps: list[TrafficStep], hours: float) -> list[TrafficStep]:
     return [TrafficStep(start, end, rate) for (start, end), rate in zip(pairwise(bounds.tolist()), means.tolist(), strict=True)]
 
 
-class ServiceGrowth(NamedTuple):
-    service: str
-    costs: tuple[float, ...]
-
-
 class CostAgainstTraffic(NamedTuple):
-    """Cost of a month at `times` the scenario's traffic. `peaks` in records a second; `services` add up to `totals`.
+    """Cost of a month at `times` the scenario's traffic. `peaks` in records a second.
 
     `peak` and `cost` are the scenario's own; `fixed` is what no traffic costs.
     """
@@ -117,7 +127,6 @@ class CostAgainstTraffic(NamedTuple):
     times: tuple[float, ...]
     peaks: tuple[float, ...]
     totals: tuple[float, ...]
-    services: tuple[ServiceGrowth, ...]
     peak: float
     cost: float
     fixed: float
@@ -137,9 +146,6 @@ def cost_against_traffic(model: Model, times: tuple[float, float] = TO_TEN_TIMES
         return tuple(np.broadcast_to(amount, column.shape).tolist())
 
     fixed, cost, *totals = over_column(result.total)
-    by_service: dict[str, list[Any]] = {}
-    for charge in result.charges:
-        by_service.setdefault(charge.usage.service, []).append(charge.cost)
     return CostAgainstTraffic(
         title=model.pattern.title,
         scenario=model.scenario.title,
@@ -147,7 +153,6 @@ def cost_against_traffic(model: Model, times: tuple[float, float] = TO_TEN_TIMES
         times=tuple(column[2:].tolist()),
         peaks=tuple((column[2:] * peak).tolist()),
         totals=tuple(totals),
-        services=tuple(ServiceGrowth(service, over_column(total(costs))[2:]) for service, costs in by_service.items()),
         peak=peak,
         cost=cost,
         fixed=fixed,

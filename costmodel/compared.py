@@ -79,8 +79,12 @@ def saved(path: str, name: str, scenario: str | None = None, if_several: str | N
     asked = scenario or (if_several if len(found) > 1 else None)
     chosen = [estimate for estimate in found if asked is None or estimate.scenario == _name_of(asked)]
     if len(chosen) != 1:
-        there = ", ".join(estimate.scenario for estimate in found)
-        wanted = f"no single estimate of the scenario '{asked}'" if asked else "several estimates; name one with --scenario"
+        there = ", ".join(dict.fromkeys(estimate.scenario for estimate in found))
+        if len(chosen) > 1 and asked:
+            raise InputError(
+                Problem(Place(path), f"has {len(chosen)} estimates of the scenario '{asked}'; save one of them alone")
+            )
+        wanted = f"no estimate of the scenario '{asked}'" if asked else "several estimates; name one with --scenario"
         raise InputError(Problem(Place(path), f"has {wanted}. Its scenarios: {there}"))
     return chosen[0]
 
@@ -116,6 +120,8 @@ def _estimate(each: Any, name: str, path: str, where: str, problems: list[str]) 
             problems.append(f"{where}line {number}: 'tier' is not {_WORDS[str]}")
     if len(problems) > before:
         return None
+    if each.get("currency", "USD") != "USD":
+        problems.append(f"{where}its currency is {each['currency']}; estimates are compared in USD")
     lines = tuple(CostLine(tier=line.get("tier"), **{key: line[key] for key in _LINE}) for line in each["lines"])
     total = sum(line.cost for line in lines)
     if not math.isclose(total, each["corrected_total"], rel_tol=1e-9, abs_tol=1e-9):

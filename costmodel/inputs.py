@@ -135,7 +135,8 @@ def _of_card(model: Model, path: str, given: Given) -> Input:
         words = f"{_spaced(name)}, free ({rest[1]})"
         return Input(path, given, number, unit, suffix, words, "the free allowance", 0.0, LARGEST[COUNT])
     tier = int(rest[0])
-    bounds = [t.up_to.value if t.up_to else LARGEST[given.dimension] for t in rate.tiers]
+    open_end = LARGEST.get(given.dimension, LARGEST[COUNT])
+    bounds = [t.up_to.value if t.up_to else open_end for t in rate.tiers]
     words, doc = f"{_spaced(name)}, end of tier {tier}", "where the tier ends, counted from the month's beginning"
     least, most = bounds[tier - 2] if tier > 1 else 0.0, bounds[tier]
     return Input(path, given, number, unit, suffix, words, doc, least / unit.scale, most / unit.scale, above=True, below=True)

@@ -36,7 +36,8 @@ class Library:
         self.folders = [*folders, *(folder for folder in named.split(os.pathsep) if folder)]
         for folder in self.folders:
             if not os.path.isdir(folder):
-                raise InputError(f"the library folder {folder} does not exist")
+                wrong = "is no folder" if os.path.exists(folder) else "does not exist"
+                raise InputError(f"the library folder {folder} {wrong}")
 
     def find(self, kind: str, name: str, asked_at: Place | None = None) -> Found:
         """The file of a name or path; InputError with did-you-mean if there is none. `kind` is a key of WHAT."""

@@ -1,6 +1,6 @@
 """Finds, changes and reads what an estimate is made of: a pattern, a scenario and a rate card, together a Model."""
 
-from collections.abc import Iterable, Iterator, Mapping as Map
+from collections.abc import Collection, Iterable, Iterator, Mapping as Map
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -38,9 +38,11 @@ def open_models(
     changes: Map[str, object] | None = None,
     free_tier: str = "none",
     library: Library | None = None,
+    beside: Collection[str] = (),
 ) -> list[Model]:
     """The models of a pattern: one for each scenario, or for those that the pattern names. Raises InputError.
 
+    `beside` are components of patterns outside the library, which a scenario may decide about.
     `changes` maps paths ("ingest.buffer_size", "traffic.peak_rate", "rates.firehose.ingested.1.usd") to YAML values.
     """
     library = library or Library()
@@ -53,7 +55,7 @@ def open_models(
     for name in list(scenarios) or _named_scenarios(node, found):
         with mistakes.noted():
             scenario = library.find("scenarios", name, getattr(name, "place", None))
-            models.append(_open(library, found, node, scenario, rates, texts, free_tier))
+            models.append(_open(library, found, node, scenario, rates, texts, free_tier, beside))
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
     return models
@@ -89,7 +91,9 @@ def open_several(
     for name, own in components.items():
         here = {path: value for path, value in (changes or {}).items() if path.partition(".")[0] in (*own, *RESERVED)}
         with mistakes.noted():
-            models[name] = open_models(name, scenarios, rates=rates, changes=here, free_tier=free_tier, library=library)
+            models[name] = open_models(
+                name, scenarios, rates=rates, changes=here, free_tier=free_tier, library=library, beside=every
+            )
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
     return models
@@ -119,6 +123,7 @@ def _open(
     rates: str | None,
     changes: Map[str, str],
     free_tier: str,
+    beside: Collection[str],
 ) -> Model:
     mistakes = Mistakes()
     sorted_changes = _sorted_by_file(changes, _components(pattern), mistakes)
@@ -127,9 +132,9 @@ def _open(
     with mistakes.noted():
         tree = _with_all(library.load("scenarios", scenario), sorted_changes.scenario, mistakes)
         read = read_scenario(tree, scenario.name, scenario.path)
-        decided = decided_by_scenario(library, pattern, read.settings)
+        decided = decided_by_scenario(library, pattern, read.settings, beside)
     with mistakes.noted():
-        model_pattern = read_pattern(_with_components(decided, sorted_changes.pattern, mistakes), found.name)
+        model_pattern = read_pattern(_with_components(decided, sorted_changes.pattern, mistakes), found.name, found.path)
     with mistakes.noted():
         name = rates if rates is not None else (read.rates if read else None) or library.newest_card(DEFAULT_REGION)
         card = library.find("pricing", name, getattr(name, "place", None))
@@ -227,7 +232,7 @@ def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
     return keys
 
 
-def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, Node]) -> Mapping:
+def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, Node], beside: Collection[str] = ()) -> Mapping:
     """The pattern's tree with a scenario's settings; those for components of other patterns are skipped.
 
     Raises InputError for a setting of a component that no pattern of the library has.
@@ -240,7 +245,7 @@ def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, 
         with mistakes.noted():
             if name in names and isinstance(components, Mapping):
                 components = with_value(components, path.split("."), node, path.place)
-            elif not _is_elsewhere(library, name):
+            elif name not in beside and not _is_elsewhere(library, name):
                 hint = did_you_mean(name, _components_of_library(library, names))
                 raise InputError(Problem(path.place, f"no pattern has a component '{name}'.{hint}"))
     if mistakes.problems:

@@ -127,13 +127,14 @@ class Pattern(NamedTuple):
     components: tuple[Component, ...]
     flow: tuple[Component, ...]
     not_priced: tuple[str, ...]
+    path: str
 
     def component(self, name: str) -> Component | None:
         return next((c for c in self.components if c.name == name), None)
 
 
-def read_pattern(node: Mapping, name: str) -> Pattern:
-    """The pattern in `node`. Raises InputError with every mistake, of the values and of the wiring."""
+def read_pattern(node: Mapping, name: str, path: str = "") -> Pattern:
+    """The pattern in `node`, of the file at `path`. Raises InputError with every mistake, of the values and of the wiring."""
     problems: Problems = []
     values = PATTERN.read(node, problems)
     sound = {word: value for word, value in ((values or {}).get("components") or {}).items() if word is not None}
@@ -149,6 +150,7 @@ def read_pattern(node: Mapping, name: str) -> Pattern:
         components,
         _in_flow_order(components),
         tuple(map(str, values.get("not_priced", ()))),
+        path,
     )
 
 

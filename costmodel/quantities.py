@@ -171,6 +171,11 @@ def constant(value: float, dimension: Dimension = COUNT) -> Quantity:
     return Quantity("", (), value, dimension)
 
 
+def value_of(number: Any) -> float:
+    """The float that a number is: a traced one's value (one that does not differ between periods), or itself."""
+    return float(number.value if isinstance(number, Quantity) else number)  # type: ignore[arg-type]
+
+
 def _lift(x: Any) -> Quantity:
     return x if isinstance(x, Quantity) else constant(float(x))
 

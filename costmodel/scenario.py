@@ -50,6 +50,7 @@ class Scenario(NamedTuple):
     settings: dict[Word, Node]
     rates: Word | None
     node: Mapping
+    path: str
 
 
 def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
@@ -63,7 +64,7 @@ def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
         raise InputError(*problems)
     month = values.get("month") or _default_month()
     traffic = read_traffic(values["traffic"], traffic_node, month, os.path.dirname(path))
-    return Scenario(name, str(values["title"]), traffic, month, values.get("settings", {}), values.get("rates"), node)
+    return Scenario(name, str(values["title"]), traffic, month, values.get("settings", {}), values.get("rates"), node, path)
 
 
 def _default_month() -> Given:

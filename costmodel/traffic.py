@@ -86,7 +86,7 @@ PERIOD = Record(
 TRAFFIC = Record(
     "the traffic",
     {
-        "peak_rate": Field(Amount(RATE, PER_SECOND), "records a second at peak: 5000/s"),
+        "peak_rate": Field(Amount(RATE, PER_SECOND), "records a second in the busiest hours"),
         "monthly_records": Field(Amount(COUNT, ONE), "records in the month; the shape then gives the peak"),
         "monthly_volume": Field(Amount(SIZE), "data in the month; the shape then gives the peak"),
         "times": Field(Amount(COUNT, ONE), "how many times as much traffic; 1 where left out"),
@@ -256,7 +256,7 @@ def _of_periods(periods: tuple[dict[str, Any], ...], node: Mapping, month: Given
             )
         )
     steady = tuple(
-        Steady(str(p["name"]), p["rate"], f"traffic.periods.{n}.rate", p["hours"], f"traffic.periods.{n}.hours")
+        Steady(str(p["name"]), p["rate"], f"traffic.periods.{n}.rate", p["hours"], "")  # hours add up: none changes alone
         for n, p in enumerate(periods, 1)
     )
     in_order = tuple((n, 1.0) for n in range(len(steady)))
