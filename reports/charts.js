@@ -1,4 +1,4 @@
-// Charts drawn as SVG for the width there is. What they show is what costmodel/charting.py computes for its pictures.
+// Charts drawn as SVG for the width there is; they show what the pictures of costmodel/outputs/charts do.
 
 const escaped = text => String(text).replace(/[&<>"]/g, c => ({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})[c]);
 const colour = n => DATA.palette[n % DATA.palette.length];
@@ -6,16 +6,16 @@ const textAt = (x, y, text, more = "") => `<text x="${x}" y="${y}" font-size="12
 const pen = document.createElement("canvas").getContext("2d");
 
 // How wide a text of 12 px is, in the page's letters.
-function widthOf(text) {
-  pen.font = "12px " + getComputedStyle(document.body).fontFamily;
+function widthOf(text, weight = 400) {
+  pen.font = weight + " 12px " + getComputedStyle(document.body).fontFamily;
   return pen.measureText(text).width;
 }
 
 // The text, or as much of it as fits with an ellipsis.
-function fitted(text, width) {
-  if (widthOf(text) <= width) return text;
+function fitted(text, width, weight) {
+  if (widthOf(text, weight) <= width) return text;
   let end = text.length;
-  while (end > 1 && widthOf(text.slice(0, end) + "…") > width) end--;
+  while (end > 1 && widthOf(text.slice(0, end) + "…", weight) > width) end--;
   return text.slice(0, end).trimEnd() + "…";
 }
 
@@ -38,13 +38,13 @@ const rateSaid = rate => number(rate, rate >= 100 ? 0 : 2) + "/s";
 // For each scenario its services as bars, each scenario on a scale of its own: they differ by factors of fifty.
 function costChart(width, services, scenarios) {
   const label = (cost, total) => total ? `${money(cost)} (${percent(cost / total)})` : money(cost);
-  const names = Math.max(...services.map(widthOf), 20) + 8, isNarrow = names > width * 0.4; // then names stand above their bars
+  const names = Math.max(...services.map(service => widthOf(service)), 20) + 8, isNarrow = names > width * 0.4; // then names stand above their bars
   const left = isNarrow ? 1 : names, bar = isNarrow ? 34 : 20;
   const room = Math.max(...scenarios.flatMap(s => s.costs.map(cost => widthOf(label(cost, s.total)))), 0) + 8;
   let y = 0, body = "";
   for (const {title, total, costs} of scenarios) {
     const answer = money(total) + " a month", most = Math.max(...costs, 0), top = y + 22;
-    body += textAt(0, y + 14, fitted(title, width - widthOf(answer) - 20), 'font-weight="600"') +
+    body += textAt(0, y + 14, fitted(title, width - widthOf(answer, 600) - 16, 600), 'font-weight="600"') +
       textAt(width, y + 14, answer, 'font-weight="600" text-anchor="end"');
     services.forEach((service, n) => {
       const at = top + (n + 1) * bar, long = most ? costs[n] / most * (width - left - room) : 0, said = label(costs[n], total);
@@ -66,20 +66,21 @@ function costChart(width, services, scenarios) {
 function frame(width, height, right, top, names) {
   const ys = ticks(top, 4), labels = ys.map(names.y);
   const under = widthOf(names.xTitle) < width - 40 ? [names.xTitle] : names.xTitle.split(/ (?=\()/);
-  const left = Math.max(...labels.map(widthOf)) + 30, bottom = height - 26 - 15 * under.length;
-  const x = value => left + (right ? value / right : 0) * (width - left - 12);
+  const xs = names.xs || ticks(right, width < 420 ? 3 : 5);
+  const beside = Math.max(12, widthOf(said(xs[xs.length - 1])) / 2 + 2); // room for the last number
+  const left = Math.max(...labels.map(label => widthOf(label))) + 30, bottom = height - 26 - 15 * under.length;
+  const x = value => left + (right ? value / right : 0) * (width - left - beside);
   const y = value => bottom - (top ? value / top : 0) * (bottom - 10);
   let body = "";
   ys.forEach((value, n) => {
-    body += `<line x1="${left}" x2="${width - 12}" y1="${y(value)}" y2="${y(value)}" stroke="currentColor" stroke-opacity="0.2"/>`;
+    body += `<line x1="${left}" x2="${width - beside}" y1="${y(value)}" y2="${y(value)}" stroke="currentColor" stroke-opacity="0.2"/>`;
     body += textAt(left - 6, y(value) + 4, labels[n], 'text-anchor="end"');
   });
-  const xs = names.xs || ticks(right, width < 420 ? 3 : 5);
   for (const value of xs) {
     body += `<line x1="${x(value)}" x2="${x(value)}" y1="${bottom}" y2="${bottom + 4}" stroke="currentColor"/>`;
     body += textAt(x(value), bottom + 17, said(value), 'text-anchor="middle"');
   }
-  body += `<path d="M${left} 10V${bottom}H${width - 12}" fill="none" stroke="currentColor"/>`;
+  body += `<path d="M${left} 10V${bottom}H${width - beside}" fill="none" stroke="currentColor"/>`;
   under.forEach((line, n) => { body += textAt(Math.min(Math.max((left + width) / 2, widthOf(line) / 2), width - widthOf(line) / 2), bottom + 34 + 15 * n, line, 'text-anchor="middle"'); });
   body += `<text transform="translate(12 ${bottom / 2}) rotate(-90)" font-size="12" text-anchor="middle">${escaped(names.yTitle)}</text>`;
   return {x, y, left, bottom, body};
@@ -101,18 +102,20 @@ function trafficChart(width, title, axis, hours, steps) {
     `<path d="${top}" fill="none" stroke="${colour(0)}" stroke-width="2"/>`);
 }
 
-// Cost against the peak rate: points [{peak, total}], the fixed part as a band, the page's own traffic as a dot.
+// Cost against the peak rate: points [{times, peak, total}], the fixed part as a band, the page's own traffic as a dot.
 function growthChart(width, title, points, own, fixed) {
   const last = points[points.length - 1], top = Math.max(...points.map(p => p.total)) * 1.15;
-  const {x, y, left, bottom, body} = frame(width, 260, last.peak, top, {
-    y: value => "$" + said(value), xTitle: "records a second at peak (0 to 10 times the scenario's)", yTitle: "US dollars a month"});
-  const curve = points.map((p, n) => (n ? "L" : "M") + x(p.peak) + " " + y(p.total)).join("");
+  const at = point => last.peak ? point.peak : point.times; // ten times nothing is nothing
+  const xTitle = last.peak ? "records a second at peak (0 to 10 times the scenario's)" : "times the scenario's traffic (which is none)";
+  const {x, y, left, bottom, body} = frame(width, 260, at(last), top, {y: value => "$" + said(value), xTitle, yTitle: "US dollars a month"});
+  const curve = points.map((p, n) => (n ? "L" : "M") + x(at(p)) + " " + y(p.total)).join("");
   const words = `${title}: ${money(own.total)} a month at ${rateSaid(own.peak)}; fixed ${money(fixed)}; ${money(last.total)} at 10 times the traffic`;
+  const mark = money(own.total), markX = Math.min(x(at(own)) + 8, width - widthOf(mark));
   return `<p class="hint">${escaped(words)}</p>` + svg(width, 260, `Cost against traffic. ${words}.`, body +
-    `<rect x="${left}" y="${y(fixed)}" width="${x(last.peak) - left}" height="${bottom - y(fixed)}" fill="${colour(3)}" fill-opacity="0.5"/>` +
-    `<line x1="${left}" x2="${x(last.peak)}" y1="${y(fixed)}" y2="${y(fixed)}" stroke="${colour(3)}" stroke-width="2"/>` +
+    `<rect x="${left}" y="${y(fixed)}" width="${x(at(last)) - left}" height="${bottom - y(fixed)}" fill="${colour(3)}" fill-opacity="0.5"/>` +
+    `<line x1="${left}" x2="${x(at(last))}" y1="${y(fixed)}" y2="${y(fixed)}" stroke="${colour(3)}" stroke-width="2"/>` +
     `<path d="${curve}" fill="none" stroke="${colour(0)}" stroke-width="2.5"/>` +
-    textAt(x(last.peak) - 4, y(fixed) - 5, "fixed " + money(fixed), 'text-anchor="end"') +
-    `<circle cx="${x(own.peak)}" cy="${y(own.total)}" r="5" fill="${colour(1)}" stroke="currentColor"/>` +
-    textAt(x(own.peak) + 8, y(own.total) - 8, money(own.total)));
+    textAt(x(at(last)) - 4, y(fixed) - 5, "fixed " + money(fixed), 'text-anchor="end"') +
+    `<circle cx="${x(at(own))}" cy="${y(own.total)}" r="5" fill="${colour(1)}" stroke="currentColor"/>` +
+    textAt(markX, y(own.total) - 8, mark));
 }

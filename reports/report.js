@@ -8,7 +8,8 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 
 const numbers = DATA.inputs.map(input => input.number); // as people write them, in each input's unit
 const results = []; // of each model: the values of its graph, and what follows from them
-const front = {}; // the scenario and the pattern that are shown where only one can be
+const first = {}; // the scenario and the pattern that are shown where only one can be, at first
+const front = {}; // and now
 
 // Inputs
 
@@ -80,6 +81,7 @@ function writeValues(element, model, v) {
     const n = form === "g" ? model.inputs[model.given[slot]] : undefined;
     value.textContent = n === undefined ? inForm(form, one) : textOf(n);
     value.classList.toggle("changed", n !== undefined && isChanged(n));
+    if (n !== undefined) value.dataset.was = `(changed here; it says ${DATA.inputs[n].text})`;
   }
 }
 
@@ -104,7 +106,7 @@ function writeLines(section) {
     for (const charge of model.charges) {
       const row = section.querySelector(`[data-row="${charge.row}"]`), isOn = isUsed(charge, v);
       row.querySelector(`summary [data-model="${n}"]`).textContent = isOn ? money(v[charge.cost]) : "-";
-      row.querySelector(`.explained[data-model="${n}"] [data-d="usage"]`).textContent = usage(charge, v);
+      row.querySelector(`.explained[data-model="${n}"] [data-d="usage"]`).textContent = isOn ? usage(charge, v) : "nothing";
       if (isOn) used.add(charge.row);
     }
   });
@@ -117,10 +119,29 @@ const inFront = pattern => {
   return n >= 0 ? n : DATA.models.findIndex(m => m.pattern === pattern);
 };
 
+// What the reader of the page should know now, one text for each reason.
+const notes = {};
+
+function note(reason, words) {
+  notes[reason] = words;
+  const place = document.getElementById("notes");
+  place.textContent = Object.values(notes).filter(Boolean).join(" ");
+  place.hidden = !place.textContent;
+}
+
+// Settings for the peak stay with the periods that were the busiest; a file would give them to those that are now.
+function isPeakElsewhere(model, v) {
+  if (!model.busiest) return false;
+  const rates = v[model.rate], most = Math.max(...rates);
+  return rates.some((rate, period) => (rate === most) !== model.busiest[period]);
+}
+
 function writeNow() {
   const n = inFront(front.pattern), model = DATA.models[n];
   const several = Object.keys(DATA.patterns).length > 1 ? DATA.patterns[model.pattern].title + ", " : "";
   document.getElementById("now").textContent = `${several}${model.title}: ${money(results[n].total)} a month`;
+  note("peak", isPeakElsewhere(model, results[n].v) ? "Another period is the busiest now. The page leaves settings for the peak " +
+    "where they were; costmodel estimate gives them to the new peak, so its figures differ." : "");
 }
 
 // Charts
@@ -169,10 +190,10 @@ function stepsOf(model, v) {
 function growthOf(model, n) {
   const points = Array.from({length: 41}, (_, k) => {
     const v = evaluated(model, k / 4);
-    return {peak: Math.max(...v[model.rate]) * 1000, total: v[model.total]};
+    return {times: k / 4, peak: Math.max(...v[model.rate]) * 1000, total: v[model.total]};
   });
   const {v, total, fixed} = results[n];
-  return [points, {peak: Math.max(...v[model.rate]) * 1000, total}, fixed];
+  return [points, {times: 1, peak: Math.max(...v[model.rate]) * 1000, total}, fixed];
 }
 
 // Controls
@@ -187,44 +208,52 @@ function sliderOf(n) {
   return {least, top, step};
 }
 
+const NUMBER = /^\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 function addControls(element) {
-  const n = Number(element.dataset.input), {words, unit, least, most} = DATA.inputs[n];
+  const n = Number(element.dataset.input), {unit, least} = DATA.inputs[n];
   const {top, step} = sliderOf(n);
   const given = element.querySelector(".given");
   given.hidden = true;
-  given.insertAdjacentHTML("afterend", `<span><input type="number" id="input-${n}" step="any" inputmode="decimal"> <span class="unit"></span></span>`);
-  given.parentElement.insertAdjacentHTML("afterend", `<input type="range" min="${least}" max="${top}" step="${step}" aria-labelledby="label-${n}">`);
+  given.insertAdjacentHTML("afterend", `<span><input type="text" id="input-${n}" inputmode="decimal" autocomplete="off" aria-describedby="wrong-${n}"> <span class="unit"></span></span>`);
+  given.parentElement.insertAdjacentHTML("afterend", `<input type="range" min="${least}" max="${top}" step="${step}" aria-labelledby="label-${n}"><p class="wrong" id="wrong-${n}" role="alert" hidden></p>`);
   element.querySelector("label").id = "label-" + n;
   element.querySelector(".unit").textContent = unit;
-  const field = element.querySelector("[type=number]"), slider = element.querySelector("[type=range]");
+  element.querySelector(".source").dataset.was = `(changed here; it says ${DATA.inputs[n].text})`;
+  const [field, slider] = controlsOf(n);
+  let before = numbers[n]; // what holds while what is being typed is no number that is allowed
+  field.addEventListener("focus", () => { before = numbers[n]; });
   field.addEventListener("input", () => {
-    const value = field.value.trim() === "" ? NaN : Number(field.value);
-    const isRight = allowed(n, value);
-    field.setCustomValidity(isRight ? "" : bounds(n));
-    field.title = isRight ? "" : bounds(n);
-    if (isRight) set(n, value, field);
+    const text = field.value.trim(), value = NUMBER.test(text) ? Number(text) : NaN;
+    tell(n, allowed(n, value) ? "" : `${text || "nothing"} is not allowed: ${DATA.inputs[n].allowed}. It stays ${before}.`);
+    set(n, allowed(n, value) ? value : before, field);
   });
-  field.addEventListener("blur", () => { if (!field.checkValidity()) { field.setCustomValidity(""); show(n); } });
+  field.addEventListener("blur", () => { if (field.validationMessage) { field.value = numbers[n]; field.setCustomValidity(""); } });
   slider.addEventListener("input", () => {
     let value = rounded(Number(slider.value), step);
-    if (!allowed(n, value)) value = value <= least ? rounded(least + step, step) : top - step;
+    if (!allowed(n, value)) value = value <= least ? rounded(least + step, step) : rounded(top - step, step);
+    tell(n, "");
     if (allowed(n, value)) set(n, value, slider);
   });
   show(n);
 }
 
-function bounds(n) {
-  const {least, most, above, below, unit} = DATA.inputs[n];
-  const open = most > 1e9;
-  return `${above ? "above" : "from"} ${exact(least)}${open ? "" : `, ${below ? "below" : "to"} ${exact(most)}`} ${unit}`.trim();
+const controlsOf = n => all("input", document.querySelector(`.input[data-input="${n}"]`));
+
+// Says what is wrong with an input's text, or nothing.
+function tell(n, words) {
+  const place = document.getElementById("wrong-" + n);
+  place.textContent = words;
+  place.hidden = !words;
+  controlsOf(n)[0].setCustomValidity(words);
 }
 
 // Writes an input's number into its field and slider, but for the one that is being moved.
 function show(n, moved) {
   const element = document.querySelector(`.input[data-input="${n}"]`);
   if (!element) return;
-  const field = element.querySelector("[type=number]"), slider = element.querySelector("[type=range]");
-  if (field !== moved) { field.value = numbers[n]; field.setCustomValidity(""); field.title = ""; }
+  const [field, slider] = controlsOf(n);
+  if (field !== moved) { field.value = numbers[n]; tell(n, ""); }
   if (slider !== moved) slider.value = numbers[n];
   element.classList.toggle("changed", isChanged(n));
 }
@@ -247,8 +276,8 @@ function refresh() {
 }
 
 function choose(scenario, pattern) {
-  front.scenario = scenario;
-  front.pattern = pattern;
+  Object.assign(front, {scenario, pattern});
+  for (const radio of all("#choices input")) radio.checked = radio.value === front[radio.name];
   const shown = DATA.models[inFront(pattern)].scenario;
   for (const element of all("#inputs [data-scenario]")) element.hidden = element.dataset.scenario !== shown;
   for (const element of all("#inputs [data-pattern]")) element.hidden = element.dataset.pattern !== pattern;
@@ -261,10 +290,10 @@ function choose(scenario, pattern) {
   refresh();
 }
 
-function addChoice(name, options, chosen, onChoice) {
+function addChoice(name, title, options, chosen, onChoice) {
   if (options.length < 2) return;
   const group = document.createElement("fieldset");
-  group.innerHTML = `<legend>${name}</legend>` + options.map(([value, title]) =>
+  group.innerHTML = `<legend>${title}</legend>` + options.map(([value, title]) =>
     `<label><input type="radio" name="${name}" value="${value}"${value === chosen ? " checked" : ""}> ${escaped(title)}</label> `).join("");
   group.addEventListener("change", event => onChoice(event.target.value));
   document.getElementById("choices").append(group);
@@ -272,39 +301,62 @@ function addChoice(name, options, chosen, onChoice) {
 
 // The link and the file
 
+// The address says what was changed and what is in front: "#scenario=small&small.traffic.peak_rate=200".
 function keepInLink() {
   const changes = numbers.map((value, n) => isChanged(n) ? DATA.inputs[n].key + "=" + value : "").filter(Boolean);
+  for (const what of ["pattern", "scenario"]) if (front[what] !== first[what]) changes.unshift(what + "=" + front[what]);
   try {
     history.replaceState(null, "", changes.length ? "#" + changes.join("&") : location.pathname + location.search);
   } catch { /* a page that is not allowed to */ }
 }
 
+// Takes over what the address says; says what of it is not understood.
 function readLink() {
-  for (const change of decodeURIComponent(location.hash.slice(1)).split("&")) {
-    const [key, value] = change.split("=");
+  numbers.forEach((_, n) => { numbers[n] = DATA.inputs[n].number; });
+  Object.assign(front, first);
+  const ignored = [];
+  for (const change of location.hash.slice(1).split("&").filter(Boolean)) {
+    const [key, value = ""] = change.split("=");
     const n = DATA.inputs.findIndex(input => input.key === key && input.path !== undefined);
-    if (n >= 0 && value && allowed(n, Number(value))) numbers[n] = Number(value);
+    if (n >= 0 && NUMBER.test(value) && allowed(n, Number(value))) numbers[n] = Number(value);
+    else if (["pattern", "scenario"].includes(key) && DATA.models.some(model => model[key] === value)) front[key] = value;
+    else if (change in DATA.patterns) front.pattern = change;
+    else ignored.push(change);
   }
+  note("link", ignored.length ? "The address says what this page does not know: " + ignored.join(", ") : "");
+}
+
+function followLink() {
+  readLink();
+  numbers.forEach((_, n) => show(n));
+  recalculate();
+  choose(front.scenario, front.pattern);
 }
 
 // The scenario in front as a file: what of it changed, and the settings that did.
 function scenarioFile() {
   const model = DATA.models[inFront(front.pattern)];
-  const filled = text => text.replace(/\$input(\d+)\$/g, (_, n) => textOf(Number(n)));
-  const settings = new Map(model.settings.map(([path, text]) => [path, filled(text)]));
+  const filled = parts => parts.map(part => typeof part === "number" ? textOf(part) : part).join("");
+  const settings = new Map(model.settings.map(([path, parts]) => [path, filled(parts)]));
   for (const n of model.inputs) {
     const {path} = DATA.inputs[n];
     if (path && isChanged(n) && path !== "month" && !path.startsWith("traffic.")) { settings.delete(path); settings.set(path, textOf(n)); }
   }
   const lines = [...settings].map(([path, text]) => `  ${path}: ${text}\n`).join("");
   const name = `${model.scenario}-changed.yaml`;
-  return {name, text: filled(model.scenario_text) + "\n" + (lines && "settings:\n" + lines), command: model.command.replace("SCENARIO", name)};
+  return {name, text: filled(model.scenario_text) + "\n" + (lines && "settings:\n" + lines), command: model.command.join(name)};
+}
+
+function besideWords() {
+  const {beside} = DATA.models[inFront(front.pattern)];
+  return beside.length ? `Put it into the folder of ${beside.join(" and ")}, which it names. ` + notes.peak : notes.peak;
 }
 
 function openFile() {
   const {name, text, command} = scenarioFile();
   document.getElementById("file-text").value = text;
   document.getElementById("file-command").textContent = command;
+  document.getElementById("file-beside").textContent = besideWords();
   document.getElementById("file").showModal();
 }
 
@@ -336,17 +388,22 @@ async function copy(text, button) {
 function start() {
   document.documentElement.classList.add("scripted");
   document.querySelector(".now").hidden = false;
-  readLink();
   recalculate();
   all(".input").forEach(addControls);
-  const dearest = results.map(r => r.total).indexOf(Math.max(...results.map(r => r.total)));
-  front.pattern = Object.keys(DATA.patterns)[0];
-  front.scenario = (DATA.models.find((m, n) => n === dearest) || DATA.models[0]).scenario;
+  const totals = results.map(r => r.total), dearest = totals.indexOf(Math.max(...totals));
+  first.pattern = Object.keys(DATA.patterns)[0];
+  first.scenario = DATA.models[Math.max(dearest, 0)].scenario;
   const scenarios = [...new Map(DATA.models.map(m => [m.scenario, m.title]))];
-  addChoice("Scenario", scenarios, front.scenario, value => choose(value, front.pattern));
-  addChoice("Design", Object.entries(DATA.patterns).map(([label, {title}]) => [label, title]), front.pattern, value => choose(front.scenario, value));
+  const patterns = Object.entries(DATA.patterns).map(([label, {title}]) => [label, title]);
+  addChoice("scenario", "Scenario", scenarios, first.scenario, value => choose(value, front.pattern));
+  addChoice("pattern", "Design", patterns, first.pattern, value => choose(front.scenario, value));
   if (matchMedia("(max-width: 64rem)").matches) document.querySelector(".panel").open = false;
-  choose(front.scenario, front.pattern);
+  followLink();
+  addEventListener("hashchange", () => {
+    const name = location.hash.slice(1);
+    if (name in DATA.patterns) choose(front.scenario, name); // a link within the page, not one that was copied
+    else followLink();
+  });
   document.addEventListener("toggle", event => {
     for (const element of all(".explained", event.target)) {
       const n = Number(element.dataset.model);

@@ -14,25 +14,21 @@ function decimal(value) {
   return [BigInt(whole + part), Number(exponent) - part.length];
 }
 
-// `value` >= 0 with so many decimals, rounded half up on its shortest form.
+// `value` >= 0 with so many decimals (-2: to hundreds), rounded half up on its shortest form.
 function halfUp(value, digits) {
   const [number, exponent] = decimal(value);
   const shift = exponent + digits;
   const ten = 10n ** BigInt(Math.abs(shift));
   const scaled = shift >= 0 ? number * ten : number / ten + (2n * (number % ten) >= ten ? 1n : 0n);
+  if (digits <= 0) return scaled ? scaled + "0".repeat(-digits) : "0";
   const text = String(scaled).padStart(digits + 1, "0");
-  return digits ? text.slice(0, -digits) + "." + text.slice(-digits) : text;
+  return text.slice(0, -digits) + "." + text.slice(-digits);
 }
 
-// So many significant digits, without an exponent.
+// So many significant digits, rounded half up, without an exponent.
 function plain(value, significant) {
-  const [mantissa, exponent] = value.toExponential(significant - 1).split("e");
-  const sign = mantissa.startsWith("-") ? "-" : "";
-  const digits = mantissa.replace(/[-.]/g, "");
-  const point = Number(exponent) + 1;
-  if (point <= 0) return sign + "0." + "0".repeat(-point) + digits;
-  if (point >= digits.length) return sign + digits + "0".repeat(point - digits.length);
-  return sign + digits.slice(0, point) + "." + digits.slice(point);
+  const size = Math.abs(value), [number, exponent] = decimal(size);
+  return (value < 0 ? "-" : "") + halfUp(size, significant - String(number).length - exponent);
 }
 
 const trimmed = text => text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
@@ -45,12 +41,15 @@ function money(value, digits = 2) {
 
 function number(value, digits = 2) {
   if (Math.abs(value) > 0 && Math.abs(value) < 1) return trimmed(plain(value, Math.max(2, digits)));
-  return trimmed(grouped(value.toFixed(digits)));
+  return (value < 0 ? "-" : "") + trimmed(grouped(halfUp(Math.abs(value), digits)));
 }
 
 const exact = (value, digits = 10) => value === 0 ? "0" : grouped(trimmed(plain(value, digits)));
 
-const percent = share => grouped(halfUp(share * 100, 1)) + "%";
+function percent(share) {
+  const thousandths = halfUp(share, 3).replace(".", "").replace(/^0+(?=\d\d)/, "");
+  return grouped(thousandths.slice(0, -1) + "." + thousandths.slice(-1)) + "%";
+}
 
 const counted = (said, value, unit, units) => said + " " + (value === 1 ? unit : units);
 

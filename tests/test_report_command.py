@@ -103,28 +103,89 @@ def test_a_folder_of_ones_own_overrides_blocks(run, tmp_path):
     assert "$18.11" in text
 
 
+EXTENDS = '{% extends "shipped/report.html" %}'
+
+
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ('{% extends "shipped/report.html" %}{% block logo %}', "house/reports/report.html:1: "),
-        ('{% extends "shiped/report.html" %}', "there is no template 'shiped/report.html'"),
-        ('{% extends "shipped/report.html" %}\n{% block logo %}{{ sektions }}{% endblock %}', "'sektions' is undefined"),
+        (EXTENDS + "{% block logo %}", "house/reports/report.html:1: Unexpected end of template"),
+        (
+            '{% extends "shiped/report.html" %}',
+            "there is no template 'shiped/report.html'; the shipped page is shipped/report.html",
+        ),
+        ('{% extends "report.html" %}', "it extends itself; the shipped page is shipped/report.html"),
+        (EXTENDS + "\n{% block logo %}{{ sektions }}{% endblock %}", "house/reports/report.html:2: 'sektions' is undefined"),
+        (EXTENDS + "\n{% block logo %}{{ 1 / 0 }}{% endblock %}", "house/reports/report.html:2: division by zero"),
+        (EXTENDS + "\n{% block logoo %}x{% endblock %}", "report.html:2: there is no block 'logoo'. Did you mean 'logo'?"),
+        (EXTENDS + '{% block logo %}<img src="https://example.com/x.png">{% endblock %}', "may ask nothing of the network"),
+        (EXTENDS + "{% block logo %}{{ cycler.__init__.__globals__ }}{% endblock %}", "unsafe"),
+        ("", "it makes no report; begin it with"),
+        (b"\xff\xfe", "house/reports: 'utf-8' codec can't decode"),
     ],
 )
 def test_a_mistake_in_ones_own_template_is_told(template, message, run, tmp_path):
     folder = tmp_path / "house" / "reports"
     folder.mkdir(parents=True)
-    (folder / "report.html").write_text(template)
-    result = run("report", "-p", "itl", "--library", "house", "-o", "report.html")
+    (folder / "report.html").write_bytes(template if isinstance(template, bytes) else template.encode())
+    result = run("report", "-p", "itl", "-s", "small", "--library", "house", "-o", "report.html")
     assert result.exit_code == 2
     assert message in result.stderr
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_mistake_in_a_part_of_ones_own_is_told(run, tmp_path):
+    folder = tmp_path / "house" / "reports"
+    folder.mkdir(parents=True)
+    (folder / "about.html").write_text("{% if %}")
+    result = run("report", "-p", "itl", "-s", "small", "--library", "house", "-o", "report.html")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("house/reports/about.html:1: ")
+
+
+def test_a_report_names_files_apart_that_have_one_name(run, tmp_path):
+    """Two scenarios called own, both changes of large: 28 and 31 days are not one estimate."""
+    for folder, days in (("a", 28), ("b", 31)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "own.yaml").write_text(f"version: 1\nextends: large\ntitle: {days} days\nmonth: {days} days\n")
+    text = report(run, tmp_path, "-p", "itl", "-s", "a/own.yaml", "-s", "b/own.yaml", "-s", "./a/own.yaml")
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
+    assert [model["scenario"] for model in data["models"]] == ["own", "own_2"]
+    assert [data["inputs"][_at(data, f"{label}.month")]["number"] for label in ("own", "own_2")] == [28, 31]
+
+
+def test_texts_of_a_card_are_no_script(run, tmp_path):
+    (tmp_path / "card.yaml").write_text(
+        'version: 1\nextends: aws/us-east-1/2018-06\nfirehose: {source: "https://x.example/\\"onmouseover=alert(1)//<b>"}\n'
+    )
+    text = report(run, tmp_path, "-p", "itl", "-s", "small", "--rates", "card.yaml")
+    assert "<b>" not in re.sub(r'<b class="cost"', "", text)
+    assert not re.search(r'<a [^>]*"\s*onmouseover', text)
+
+
+def test_a_control_character_is_a_mistake_of_the_file(run, tmp_path):
+    (tmp_path / "own.yaml").write_text('version: 1\ntitle: "a\\x02b"\ncomponents: {in: {service: firehose, input: source}}\n')
+    result = run("report", "-p", "own.yaml", "-s", "small", "-o", "r.html")
+    assert result.exit_code == 2
+    assert "own.yaml:2:8: holds a control character" in result.stderr
+
+
+def test_a_card_with_tiers_of_any_unit_has_its_cells(run, tmp_path):
+    """Lambda's GB-seconds have tiers today."""
+    (tmp_path / "card.yaml").write_text(
+        "version: 1\nextends: aws/us-east-1/2018-06\nlambda:\n  duration:\n    per: GB-second\n"
+        '    tiers: [{usd: "0.0000166667", up_to: 6 billion GB-seconds}, {usd: "0.000015"}]\n'
+    )
+    text = report(run, tmp_path, "-p", "itl", "-s", "small", "--rates", "card.yaml")
+    assert "6 billion GB-seconds" in text
+    assert run("export", "-p", "itl", "-s", "small", "--rates", "card.yaml", "-o", "book.xlsx").exit_code == 0
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("-p", "itl"), "say where to write it, as in -o report.html"),
+        (("-p", "itl", "-o", "r.pdf"), "'r.pdf' is no name for a report; its ending is .html or .htm"),
         (("-p", "itk", "-o", "r.html"), "there is no pattern 'itk'. Did you mean 'itl'?"),
         (("-p", "itl", "-s", "larg", "-o", "r.html"), "there is no scenario 'larg'. Did you mean 'large'?"),
         (("-p", "itl", "-p", "sensor", "--set", "gatway.rules=2", "-o", "r.html"), "there is no 'gatway.rules' to set"),
@@ -145,8 +206,8 @@ def test_a_setting_that_one_of_the_patterns_has_changes_that_one(run, tmp_path):
     rules = next(one for one in data["inputs"] if one["key"] == "sensor.gateway.rules")
     assert rules["number"] == 2
     assert data["models"][1]["settings"] == [
-        ["gateway.connected", f"$input{_at(data, 'sensor.gateway.connected')}$"],
-        ["gateway.rules", f"$input{_at(data, 'sensor.gateway.rules')}$"],
+        ["gateway.connected", [_at(data, "sensor.gateway.connected")]],
+        ["gateway.rules", [_at(data, "sensor.gateway.rules")]],
     ]
 
 

@@ -38,7 +38,7 @@ def command(
     costmodel chart growth -p sensor -s large -o growth.pdf
     costmodel chart diagram -p itl -s large --dark -o itl.png
     """
-    form = _form(chart, output)
+    path = options.ending(output, tuple(f".{ending}" for ending in ENDINGS), "picture")
     models = open_models(
         pattern,
         scenarios,
@@ -50,17 +50,7 @@ def command(
     if chart in OF_ONE_SCENARIO and len(models) > 1:
         names = ", ".join(model.scenario.name for model in models)
         raise InputError(f"{chart} draws one scenario; name it with --scenario, one of {names}")
-    options.emit(_drawn(chart, models, form, dark), output)
-
-
-def _form(chart: str, output: str | None) -> str:
-    """The format that the file's ending names. Raises InputError."""
-    if output is None:
-        raise InputError(f"a picture is no text to print; say where to write it, as in -o {chart}.png")
-    ending = next((ending for ending in ENDINGS if output.lower().endswith(f".{ending}")), None)
-    if ending is None:
-        raise InputError(f"'{output}' does not say what to write; end it in {', '.join(f'.{ending}' for ending in ENDINGS)}")
-    return ending
+    options.emit(_drawn(chart, models, path.lower().rpartition(".")[2], dark), path)
 
 
 def _drawn(chart: str, models: list[Model], form: str, dark: bool) -> bytes:

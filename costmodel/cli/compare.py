@@ -66,6 +66,8 @@ def command(
     """
     if len(operands) < 2:
         raise click.UsageError(f"'{operands[0]}' is compared with nothing; name two or more")
+    if output and any(os.path.exists(output) and os.path.exists(o) and os.path.samefile(output, o) for o in operands):
+        raise click.UsageError(f"{output} is one of the estimates to compare; write the comparison to another file")
     searched = Library(library)
     comparison = compare(
         _operands(operands, searched),

@@ -1,10 +1,10 @@
-import shlex
-
 import click
 
 from costmodel.cli import options
 from costmodel.library import Library
 from costmodel.models import open_several
+
+LARGEST = 1_500_000  # characters that a mail takes without a thought
 
 
 @click.command("report")
@@ -30,37 +30,27 @@ def command(
     costmodel report -p sensor -p itl -p analytics -o report.html
     costmodel report -p itl -s large --set 'traffic.record_size=5 KB' -o report.html
     """
-    from costmodel.errors import InputError
+    import shlex
+
     from costmodel.outputs import report
 
-    if output is None:
-        raise InputError("a report is a file: say where to write it, as in -o report.html")
+    path = options.ending(output, (".html", ".htm"), "report")
     found = Library(library)
     by_pattern = open_several(
         patterns, scenarios, rates=rates, changes=options.parsed_changes(changes), free_tier=free_tier, library=found
     )
-    given = _arguments(rates, free_tier, library)
     of_prices = [text for text in changes if text.startswith("rates.")]  # what a scenario's file cannot say
-    again = [
-        shlex.join(["costmodel", "estimate", "--pattern", name, "--scenario", "SCENARIO", *_set(of_prices), *given])
-        for name, models in by_pattern.items()
-        for _ in models
-    ]
+    again = []
+    for name, models in by_pattern.items():
+        before, after = (
+            options.made_by("estimate", [name], [], None, [], "none", []) + " --scenario ",
+            options.made_by("", [], [], rates, of_prices, free_tier, library).removeprefix("costmodel ''"),
+        )
+        again += [(before, after)] * len(models)
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
-    named = [part for name in patterns for part in ("--pattern", name)] + [
-        part for name in scenarios for part in ("--scenario", name)
-    ]
-    made_by = shlex.join(["costmodel", "report", *named, *_set(changes), *given, "-o", output])
+    made_by = options.made_by("report", patterns, scenarios, rates, changes, free_tier, library)
     with options.progress(2 * len(models), "Estimating") as done:
-        page = report.render(models, made_by, again, found, done)
-    options.emit(page, output)
-
-
-def _set(changes: tuple[str, ...] | list[str]) -> list[str]:
-    return [part for text in changes for part in ("--set", text)]
-
-
-def _arguments(rates: str | None, free_tier: str, library: tuple[str, ...]) -> list[str]:
-    parts = [] if rates is None else ["--rates", rates]
-    parts += [] if free_tier == "none" else ["--free-tier", free_tier]
-    return parts + [part for folder in library for part in ("--library", folder)]
+        page = report.render(models, f"{made_by} -o {shlex.quote(path)}", again, found, done)
+    options.emit(page, path)
+    if len(page) > LARGEST:
+        click.echo(f"{path} has {len(page) / 1e6:.1f} MB; with fewer scenarios or patterns it is easier to mail", err=True)

@@ -134,7 +134,7 @@ def _notes(comparison: Comparison) -> list[str]:
     for note, name in words:
         said.setdefault(note, []).append(name)
     every = len(comparison.estimates)
-    return [note if len(names) == every else f"{note[:-1]} ({', '.join(names)})." for note, names in said.items()]
+    return [note if len(names) == every else f"{note.removesuffix('.')} ({', '.join(names)})." for note, names in said.items()]
 
 
 def _table(comparison: Comparison, width: int) -> str:

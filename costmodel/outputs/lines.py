@@ -43,6 +43,19 @@ def by_service(bill_lines: tuple[Line, ...]) -> dict[str, list[Line]]:
     return groups
 
 
+def costs_by_service(bill: Bill) -> dict[str, float]:
+    return {service: sum(line.cost for line in lines) for service, lines in by_service(bill.lines).items()}
+
+
+def driver(bill: Bill) -> tuple[str, float] | None:
+    """The service that most of the cost is for, and its share of it; None where nothing is charged."""
+    costs = costs_by_service(bill)
+    if not bill.total:
+        return None
+    service = max(costs, key=costs.__getitem__)
+    return service, costs[service] / bill.total
+
+
 def service_words(group: list[Line]) -> str:
     components = list(dict.fromkeys(line.component for line in group))
     return f"{group[0].service} · {', '.join(components)}"

@@ -1,9 +1,20 @@
 """Estimates as Markdown for a comment on a pull request: the answer, a table of services, and the lines folded away."""
 
 import re
+from html import escape
 
 from costmodel.bill import Bill
-from costmodel.outputs.lines import by_service, context, headline, line_words, measures, notes, usage_words
+from costmodel.outputs.lines import (
+    by_service,
+    context,
+    costs_by_service,
+    driver,
+    headline,
+    line_words,
+    measures,
+    notes,
+    usage_words,
+)
 from costmodel.outputs.words import money, share
 from costmodel.published.statement import Statement
 
@@ -41,52 +52,42 @@ def bold(cells: list[str]) -> list[str]:
 
 def folded(summary: str, text: list[str]) -> list[str]:
     """Text that opens on a click; GitHub reads it as Markdown only between empty lines."""
-    return ["<details>", f"<summary>{plain(summary)}</summary>", "", *text, "", "</details>"]
+    return ["<details>", f"<summary>{escape(summary)}</summary>", "", *text, "", "</details>"]
 
 
 def _one(statement: Statement) -> list[str]:
     bill = statement.bill
     each = bill.per_million_records
-    costs = _costs(bill)
+    costs = costs_by_service(bill)
     rows = [[plain(service), money(cost), _share(cost, bill)] for service, cost in costs.items()]
     rows.append(bold(["Total per month", money(bill.total), _share(bill.total, bill)]))
     rows += [[plain(words), value, ""] for words, value in measures(statement)]
     answer = f"**{money(bill.total)} a month**{'' if each is None else f', {money(each, 4)} per million records'}"
-    answer += f".{_driver(costs, bill)}"
+    answer += f".{_driver(bill)}"
     return [f"## {plain(headline(statement))}", "", answer, "", *table(["Service", "Cost", "Share"], rows, figures=2)]
 
 
 def _side_by_side(statements: list[Statement]) -> list[str]:
     """A column for each scenario."""
     bills = [statement.bill for statement in statements]
-    costs = [_costs(bill) for bill in bills]
+    costs = [costs_by_service(bill) for bill in bills]
     services = dict.fromkeys(service for of_bill in costs for service in of_bill)
     rows = [[plain(service), *(money(of_bill.get(service, 0.0)) for of_bill in costs)] for service in services]
     rows.append(bold(["Total per month", *(money(bill.total) for bill in bills)]))
     by_measure = zip(*(measures(statement) for statement in statements), strict=True)
     rows += [[plain(measure[0][0]), *(value for _, value in measure)] for measure in by_measure]
-    answers = [
-        f"- **{money(bill.total)} a month** · {plain(bill.scenario_title)}.{_driver(of_bill, bill)}"
-        for bill, of_bill in zip(bills, costs, strict=True)
-    ]
+    answers = [f"- **{money(bill.total)} a month** · {plain(bill.scenario_title)}.{_driver(bill)}" for bill in bills]
     head = ["Service", *(plain(bill.scenario_title) for bill in bills)]
     return [f"## {plain(bills[0].pattern_title)}", "", *answers, "", *table(head, rows, figures=len(bills))]
-
-
-def _costs(bill: Bill) -> dict[str, float]:
-    return {service: sum(line.cost for line in group) for service, group in by_service(bill.lines).items()}
 
 
 def _share(cost: float, bill: Bill) -> str:
     return share(cost / bill.total) if bill.total else ""
 
 
-def _driver(costs: dict[str, float], bill: Bill) -> str:
-    """What the most of the money goes to."""
-    if not bill.total:
-        return ""
-    service = max(costs, key=costs.__getitem__)
-    return f" {share(costs[service] / bill.total)} of it is {plain(service)}."
+def _driver(bill: Bill) -> str:
+    found = driver(bill)
+    return "" if found is None else f" {share(found[1])} of it is {plain(found[0])}."
 
 
 def _folded_lines(statement: Statement, several: bool) -> list[str]:

@@ -9,7 +9,7 @@ from costmodel.estimating import Result
 from costmodel.models import Model
 from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
-from costmodel.quantities import ATOM, BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity
+from costmodel.quantities import ATOM, BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity, value_of
 from costmodel.rating import Charge, tier_words
 from costmodel.traffic import Steady
 from costmodel.units import COUNT, SIZE, TIME
@@ -20,13 +20,13 @@ MOST_TERMS = 24
 _JOIN_WORDS = {SUM: "{0} summed over the periods", LARGEST: "the largest {0} of the periods"}
 
 
-# How the text of a value is put into a step: (quantity, its period, the text) -> text. A page marks it there, so that it
-# can be written anew when an input changes; `BEGINS` and `ENDS` are around such marks.
-Mark = Callable[[Quantity, int | None, str], str]
+# How the text of a value is put into a step: (quantity, its period, the unit it is counted in or "", the text) -> text.
+# A page marks it there, so that it can be written anew when an input changes; `BEGINS` and `ENDS` are around such marks.
+Mark = Callable[[Quantity, int | None, str, str], str]
 BEGINS, ENDS = "\x02", "\x03"
 
 
-def _unmarked(quantity: Quantity, period: int | None, text: str) -> str:
+def _unmarked(quantity: Quantity, period: int | None, unit: str, text: str) -> str:
     return text
 
 
@@ -50,11 +50,7 @@ def explain(model: Model, result: Result, what: str = "") -> list[Explanation]:
 
 
 def _is_used(charge: Charge) -> bool:
-    return _value(charge.quantity) + _value(charge.free) > 0
-
-
-def _value(number: object) -> float:
-    return float(number.value if isinstance(number, Quantity) else number)  # type: ignore[arg-type]
+    return value_of(charge.quantity) + value_of(charge.free) > 0
 
 
 def _chosen(charges: list[Charge], model: Model, what: str) -> list[Charge]:
@@ -84,8 +80,9 @@ def explained(
     words = tier_words(rate, charge.tier)
     title = f"{usage.service} · {usage.item}{', ' + words if words else ''} · {usage.component}.{_line_names(charge)[0]}"
     root, priced = cast("Quantity", charge.quantity), cast("Quantity", charge.cost)
-    quantity = mark(root, None, _counted(_value(root), rate.per.unit.name))
-    cost = mark(priced, None, f"${exact(_value(priced), DIGITS)}")
+    unit = rate.per.unit.name
+    quantity = mark(root, None, unit, _counted(value_of(root), unit))
+    cost = mark(priced, None, "", f"${exact(value_of(priced), DIGITS)}")
     price = f"${exact(tier.usd.value)} per {rate.per.text}"
     steps = [f"cost = quantity × price = {quantity} × {price} = {cost}"]
     reader = Reader(usage.component, steady, mark, told)
@@ -95,7 +92,7 @@ def explained(
         *reader.inputs(),
         f"price: {price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}",
     ]
-    return Explanation(title, _value(priced), steps, inputs)
+    return Explanation(title, value_of(priced), steps, inputs)
 
 
 def _counted(value: float, unit: str) -> str:
@@ -113,6 +110,7 @@ class Reader:
         if len(steady) > MOST_PERIODS:
             by_weight = sorted(self.shown, key=lambda n: steady[n].weight.value)
             self.shown = [by_weight[-1], by_weight[0]]
+        self._left_out = {f"traffic.{name}" for n, name in enumerate(self.periods) if n not in self.shown}
         self.leaves: dict[Quantity, None] = {}
         self._mark, self._told = mark, told
 
@@ -122,7 +120,8 @@ class Reader:
         steps = [] if root.name else [f"quantity = {self._formula(root)} = {self._said(root)}"]
         roots = [root]
         if isinstance(free, Quantity) and free.operation:
-            result = self._mark(free, None, _counted(_value(free), charge.rate.per.unit.name))
+            unit = charge.rate.per.unit.name
+            result = self._mark(free, None, unit, _counted(value_of(free), unit))
             steps.append(f"free = {self._formula(free)} = {self._formula(free, 'values')} = {result}")
             roots.append(free)
         return steps + self.steps(roots)
@@ -133,7 +132,7 @@ class Reader:
         waiting, seen = list(roots), set(roots)
         while waiting:
             quantity = waiting.pop(0)
-            if quantity in self._told:
+            if quantity in self._told or quantity.scope in self._left_out:
                 continue
             if quantity.name and not quantity.path:
                 steps += self._step(quantity)
@@ -151,7 +150,7 @@ class Reader:
         for leaf in self.leaves:
             place = str(leaf.given.place)
             where = "default" if place.startswith("- ") else place
-            said = self._mark(leaf, None, leaf.given.text)
+            said = self._mark(leaf, None, "", leaf.given.text)
             rows.append(f"{self._name(leaf)}: {said} · {where} ({leaf.path})" if leaf.path else f"{said} · {where}")
         return list(dict.fromkeys(rows))
 
@@ -256,7 +255,8 @@ class Reader:
         if isinstance(value, tuple) and period is None:
             return ", ".join(f"{name} {self._said(quantity, n)}" for n, name in enumerate(self.periods))
         one = value[period] if isinstance(value, tuple) else value  # type: ignore[index]
-        return self._mark(quantity, period if isinstance(value, tuple) else None, said(quantity, one))
+        unit = quantity.label if quantity.dimension == COUNT else ""
+        return self._mark(quantity, period if isinstance(value, tuple) else None, unit, said(quantity, one))
 
 
 def said(quantity: Quantity, value: float) -> str:
@@ -298,3 +298,8 @@ def text(explanations: list[Explanation], width: int) -> str:
             yield ""
 
     return "\n".join(lines())
+
+
+def in_names(quantity: Quantity, component: str, steady: tuple[Steady, ...]) -> str:
+    """How a quantity was made, its operands by name: "records × record size"; the component's own without its name."""
+    return Reader(component, steady)._formula(quantity)

@@ -1,9 +1,10 @@
 """How amounts, money and counts are said to people."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from costmodel.units import COUNT, MONEY, RATE, Dimension, best_unit
 
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # no float has more digits
 _IRREGULAR = {"bytes", "ms", "s", "h", "KB", "MB", "GB", "TB"}
 
 
@@ -12,25 +13,39 @@ def money(value: float, digits: int = 2) -> str:
     sign, size = ("-", -value) if value < 0 else ("", value)
     if 0 < size < 0.5 * 10**-digits:
         return f"{sign}${_plain(size, 2)}"
-    return f"{sign}${Decimal(repr(float(size))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
+    return f"{sign}${_to_decimals(size, digits):,f}"
 
 
 def share(value: float) -> str:
     """ "88.9%", rounded half up."""
-    return f"{(Decimal(repr(float(value))) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP):,f}%"
+    return f"{_to_decimals(value, 3).scaleb(2, _EXACT):,f}%"
+
+
+def _to_decimals(value: float, digits: int) -> Decimal:
+    """`value`, as it is written shortest, with so many decimals."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), context=_EXACT)
+
+
+def _to_significant(value: float, digits: int) -> Decimal:
+    """`value`, as it is written shortest, to so many significant digits."""
+    exact_value = Decimal(repr(float(value)))
+    return exact_value.quantize(Decimal(1).scaleb(exact_value.adjusted() - digits + 1), context=_EXACT)
+
+
+def _trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _plain(value: float, significant: int) -> str:
     """`value` to so many significant digits, without an exponent."""
-    return f"{Decimal(f'{value:.{significant}g}'):f}"
+    return _trimmed(f"{_to_significant(value, significant):f}")
 
 
 def number(value: float, digits: int = 2) -> str:
     """ "20,599.37", "60", "0.00098": thousands separated, at most `digits` decimals, more for what is below one."""
     if 0 < abs(value) < 1:
         return _plain(value, max(2, digits))
-    text = f"{value:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _trimmed(f"{_to_decimals(value, digits):,f}")
 
 
 def quantity(value: float, unit: str, digits: int = 2) -> str:
@@ -65,8 +80,7 @@ def _compound(dimension: Dimension) -> str:
 
 def exact(value: float, digits: int = 10) -> str:
     """`value` to so many significant digits, thousands separated, without trailing zeros or exponent."""
-    text = f"{Decimal(f'{value:.{digits}g}'):,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _trimmed(f"{_to_significant(value, digits):,f}") if value else "0"
 
 
 def count_of(value: float, what: str) -> str:

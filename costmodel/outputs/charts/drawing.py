@@ -198,13 +198,16 @@ def save(drawing: Drawing, form: str) -> bytes:
 def inline(drawing: Drawing, prefix: str) -> str:
     """An svg element for a page, from a drawing in the theme PAGE; `prefix` makes its ids unique in the page.
 
-    It is as wide as its place, transparent, and has the colour of the text around it (currentColor). Letters across lines
-    stand on the colour --paper of the page's style sheet, or on what the browser has behind text.
+    Coordinates are to a hundredth of a point, for a page is read on a screen. It is as wide as its place, transparent, and
+    has the colour of the text around it (currentColor). Letters across lines stand on the colour --paper of the page's
+    style sheet, or on what the browser has behind text.
     """
     svg = _titled(_svg(drawing), drawing, f"{prefix}-")
     svg = svg[svg.index("<svg") :].replace(PAGE.ink, "currentColor").replace(PAGE.paper, "var(--paper, Canvas)")
     head, _, body = svg.partition(">")
     head = re.sub(r' (width|height|version|xmlns)="[^"]*"', "", head)
+    body = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda match: re.sub(r"(\.\d\d)\d+", r"\1", match[0]), body)
+    body = re.sub(r">\s+<", "><", body)
     return f"{head}>{body}".strip()
 
 

@@ -1,22 +1,25 @@
 """The scenario that a reader makes of a page's inputs, as YAML with a placeholder for each number that may change."""
 
+import re
 from typing import NamedTuple
 
 from costmodel.book import Page
 from costmodel.shapes import DEFAULT
-from costmodel.yamlfile import Mapping, as_text, scalar, with_value
+from costmodel.yamlfile import Mapping, as_text, find, scalar, with_value
 
+Parts = list[str | int]
 _OURS = ("traffic", "month")  # what of a scenario is its own; the rest of the inputs are settings
 
 
 class ChangedScenario(NamedTuple):
-    """`text` is the scenario with placeholders for inputs of the book; its `settings` are apart, (path, text).
+    """`text` is the scenario in parts, texts and numbers of the book's inputs; its `settings` are apart: (path, parts).
 
-    A setting's text may be a placeholder too. What the page's reader changes is added to the settings.
+    What the page's reader changes is added to the settings. `beside` are files that the scenario names, relative to itself.
     """
 
-    text: str
-    settings: list[tuple[str, str]]
+    text: "Parts"
+    settings: list[tuple[str, "Parts"]]
+    beside: list[str]
 
 
 def changed_scenario(page: Page, numbers: dict[str, int]) -> ChangedScenario:
@@ -29,19 +32,25 @@ def changed_scenario(page: Page, numbers: dict[str, int]) -> ChangedScenario:
             tree = with_value(tree, path.split("."), scalar(_placeholder(numbers[key]), DEFAULT))
     if model.scenario.rates is None and "/" in model.card.name:  # a card of a library; another goes by --rates
         tree = with_value(tree, ["rates"], scalar(model.card.name, DEFAULT))
-    return ChangedScenario(as_text(tree), _settings(page, numbers))
+    files = (find(tree, "traffic", "csv"), find(tree, "traffic", "record_size", "sample"))
+    return ChangedScenario(_parts(as_text(tree)), _settings(page, numbers), [file.value for file in files if file is not None])
 
 
 def _placeholder(number: int) -> str:
-    return f"$input{number}$"
+    """Of the characters for private use, which no file's text has."""
+    return f"\ue000{number}\ue001"
 
 
-def _settings(page: Page, numbers: dict[str, int]) -> list[tuple[str, str]]:
+def _parts(text: str) -> Parts:
+    return [int(part) if n % 2 else part for n, part in enumerate(re.split("\ue000([0-9]+)\ue001", text))]
+
+
+def _settings(page: Page, numbers: dict[str, int]) -> list[tuple[str, Parts]]:
     """What the scenario decides about components, and what --set changed of them."""
     texts = {str(path): as_text(node, on_one_line=True) for path, node in page.model.scenario.settings.items()}
     components = {component.name for component in page.model.pattern.components}
     texts |= {path: text for path, text in page.model.changes.items() if path.partition(".")[0] in components}
-    return [(path, _placeholder(numbers[page.keys[path]]) if path in page.keys else text) for path, text in texts.items()]
+    return [(path, [numbers[page.keys[path]]] if path in page.keys else [text]) for path, text in texts.items()]
 
 
 def _without(node: Mapping, *keys: str) -> Mapping:

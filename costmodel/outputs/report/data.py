@@ -1,10 +1,13 @@
-"""What the report's script works with, as one JSON object; reports/report.js says how it uses each part."""
+"""What the report's script works with, as one JSON object: the book's inputs, its models, and what is said of them."""
 
 import json
 from typing import Any
 
 from costmodel.book import Book
+from costmodel.charting import few_steps
 from costmodel.inputs import Input
+from costmodel.models import Model
+from costmodel.outputs.bounds import allowed
 from costmodel.outputs.charts.drawing import PALETTE
 from costmodel.outputs.report.changed import changed_scenario
 from costmodel.outputs.report.lines import Estimate, key_of
@@ -12,7 +15,7 @@ from costmodel.outputs.report.page import Section, is_editable
 from costmodel.outputs.report.values import forms_of
 from costmodel.outputs.words import plural
 from costmodel.quantities import Quantity
-from costmodel.traffic import SOURCE_SCOPE
+from costmodel.traffic import OFF_PEAK, PEAK, SOURCE_SCOPE
 from costmodel.units import SPOKEN, Unit
 
 
@@ -39,7 +42,7 @@ def _input(key: str, each: Input) -> dict[str, Any]:
     if not is_editable(each.path):
         return shown
     bounds = {"least": each.least, "most": each.most, "above": each.above, "below": each.below}
-    return {**shown, **bounds, "path": each.path, "suffix": each.suffix, "unit": each.unit.name, "words": each.words}
+    return {**shown, **bounds, "path": each.path, "suffix": each.suffix, "unit": each.unit.name, "allowed": allowed(each)}
 
 
 def _model(estimate: Estimate, section: Section, numbers: dict[str, int], functions: list[str]) -> dict[str, Any]:
@@ -76,11 +79,26 @@ def _model(estimate: Estimate, section: Section, numbers: dict[str, int], functi
             }
             for charge in result.charges
         ],
-        "timeline": traffic.timeline._asdict(),
+        "busiest": _busiest(page.model) if _follows_the_peak(page.model) else None,
+        "timeline": {**traffic.timeline._asdict(), "steps": few_steps(traffic.timeline.steps)},
         "scenario_text": changed.text,
         "settings": changed.settings,
+        "beside": changed.beside,
         "command": estimate.command,
     }
+
+
+def _follows_the_peak(model: Model) -> bool:
+    """Whether a setting goes to whichever period is the busiest: its key says peak or off_peak, and no period is called so."""
+    named = {period.name for period in model.scenario.traffic.steady}
+    settings = [value for component in model.pattern.components for value in component.settings.values()]
+    return any(key in (PEAK, OFF_PEAK) and key not in named for value in settings if isinstance(value, dict) for key in value)
+
+
+def _busiest(model: Model) -> list[bool]:
+    """Which periods settings for the peak went to."""
+    weights = [period.weight.value for period in model.scenario.traffic.steady]
+    return [weight == max(weights) for weight in weights]
 
 
 def _named(slots: dict[Quantity, int], name: str) -> int:

@@ -24,7 +24,7 @@ class Estimate(NamedTuple):
     """A model of the report; `number` is its place among them, which the page's script knows it by.
 
     `statement` is on the corrected basis; `printed` the same on the paper's where it prints this estimate. `command`
-    estimates it again, but for the scenario's file.
+    estimates it again: what stands before the scenario's file, and after.
     """
 
     number: int
@@ -32,14 +32,14 @@ class Estimate(NamedTuple):
     statement: Statement
     printed: Statement
     script: Script
-    command: str
+    command: tuple[str, str]
 
     @property
     def title(self) -> str:
         return self.page.model.scenario.title
 
 
-def estimates_of(book: Book, statements: list[Statement], commands: Sequence[str]) -> list[Estimate]:
+def estimates_of(book: Book, statements: list[Statement], commands: Sequence[tuple[str, str]]) -> list[Estimate]:
     estimates: list[Estimate] = []
     for page, printed, command in zip(book.pages, statements, commands, strict=True):
         corrected = printed._replace(basis=CORRECTED, errata=())
@@ -78,34 +78,43 @@ def rows_of(estimates: list[Estimate]) -> list[Row]:
     """The lines of all estimates of a pattern, also those that nothing is used of, in the order of the first."""
     told = [set(_traffic_steps(estimate)) for estimate in estimates]
     charges = [{key_of(charge): charge for charge in e.page.result.charges} for e in estimates]
-    billed = [{(line.component, line.description, line.tier): line for line in e.statement.bill.lines} for e in estimates]
     rows = []
     for key in dict.fromkeys(key for of_one in charges for key in of_one):
-        first = next(of_one[key] for of_one in charges if key in of_one)
-        words = tier_words(first.rate, first.tier)
-        lines = [of_one.get((first.usage.component, first.usage.item, words or None)) for of_one in billed]
+        found = [of_one.get(key) for of_one in charges]
+        bills = [None if c is None else _billed(e, c) for e, c in zip(estimates, found, strict=True)]
+        first = next(charge for charge in found if charge is not None)
         rows.append(
             Row(
                 key,
                 first.usage.service,
-                first.usage.item + (f", {words}" if words else ""),
+                _description([charge for charge in found if charge is not None]),
                 first.usage.component,
-                ["" if line is None else money(line.cost) for line in lines],
-                [
-                    _explained(e, of_one[key], line, t)
-                    for e, of_one, line, t in zip(estimates, charges, lines, told, strict=True)
-                    if key in of_one
-                ],
+                ["" if line is None else money(line.cost) for line in bills],
+                [_explained(e, c, line, t) for e, c, line, t in zip(estimates, found, bills, told, strict=True) if c is not None],
             )
         )
     return rows
+
+
+def _billed(estimate: Estimate, charge: Charge) -> Line | None:
+    """The line of the bill that a charge became; None where nothing was used."""
+    usage, tier = charge.usage, tier_words(charge.rate, charge.tier) or None
+    lines = estimate.statement.bill.lines
+    return next((x for x in lines if (x.component, x.description, x.tier) == (usage.component, usage.item, tier)), None)
+
+
+def _description(charges: list[Charge]) -> str:
+    """The line and its tier, by number where the estimates' cards have other bounds."""
+    words = dict.fromkeys(tier_words(charge.rate, charge.tier) for charge in charges)
+    tier = next(iter(words)) if len(words) == 1 else f"tier {charges[0].tier}"
+    return charges[0].usage.item + (f", {tier}" if tier else "")
 
 
 def _explained(estimate: Estimate, charge: Charge, line: Line | None, told: set[Quantity]) -> Explained:
     steady = estimate.page.model.scenario.traffic.steady
     explanation = explained(charge, steady, Marker(estimate.script.slots), told)
     steps, inputs = (list(map(as_html, texts)) for texts in (explanation.steps, explanation.inputs))
-    billed = "" if line is None else usage_words(line)
+    billed = "nothing" if line is None else usage_words(line)
     return Explained(estimate, billed, price_words(charge.rate, charge.tier), steps, inputs)
 
 
@@ -118,5 +127,5 @@ def _traffic_steps(estimate: Estimate) -> list[Quantity]:
 def traffic_of(estimate: Estimate) -> Explained:
     """How the traffic comes about, down to the scenario's file."""
     reader = Reader(SOURCE_SCOPE, estimate.page.model.scenario.traffic.steady, Marker(estimate.script.slots))
-    steps = reader.steps(_traffic_steps(estimate))
+    steps = reader.steps([quantity for quantity in _traffic_steps(estimate) if quantity.scope == SOURCE_SCOPE])
     return Explained(estimate, "", "", list(map(as_html, steps)), list(map(as_html, reader.inputs())))

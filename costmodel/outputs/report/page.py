@@ -12,10 +12,9 @@ from costmodel.estimating import Floats, run
 from costmodel.inputs import Input
 from costmodel.outputs.charts import cost, diagram as diagram_chart, growth, traffic
 from costmodel.outputs.charts.drawing import PAGE, inline
-from costmodel.outputs.lines import by_service, notes, small_money
+from costmodel.outputs.lines import driver, notes, small_money
 from costmodel.outputs.report.lines import Estimate, Explained, Row, rows_of, traffic_of
 from costmodel.outputs.words import money, share
-from costmodel.published.statement import Statement
 from costmodel.traffic import TRAFFIC
 
 
@@ -50,8 +49,15 @@ class Section(NamedTuple):
         return max(self.estimates, key=lambda estimate: estimate.statement.bill.total)
 
 
-def section_of(label: str, estimates: list[Estimate], book: Book, done: Callable[[], None]) -> Section:
-    """The section of a pattern; `done` is called as charts are drawn."""
+def sections_of(estimates: list[Estimate], book: Book, done: Callable[[], None]) -> list[Section]:
+    """The sections of the patterns; `done` is called as charts are drawn."""
+    by_pattern: dict[str, list[Estimate]] = {}
+    for estimate in estimates:
+        by_pattern.setdefault(estimate.page.pattern, []).append(estimate)
+    return [_section(label, own, book, done) for label, own in by_pattern.items()]
+
+
+def _section(label: str, estimates: list[Estimate], book: Book, done: Callable[[], None]) -> Section:
     pattern = estimates[0].page.model.pattern
     rows = rows_of(estimates)
     services: dict[str, list[int]] = {}
@@ -119,7 +125,7 @@ def _number(book: Book, key: str) -> int:
 
 
 def _charts(estimates: list[Estimate], done: Callable[[], None]) -> dict[str, Markup]:
-    """SVG by name: "cost" and "traffic" of all scenarios, "growth-" and "diagram-" with a scenario's label."""
+    """SVG by name: "cost" and "traffic" of all scenarios, "growth-" with a scenario's label, and "diagram"."""
     label = estimates[0].page.pattern
     drawings = {
         "cost": cost.draw(cost_by_service([e.statement.bill for e in estimates]), PAGE),
@@ -136,22 +142,15 @@ def _charts(estimates: list[Estimate], done: Callable[[], None]) -> dict[str, Ma
 # Texts about an estimate
 
 
-def driver(statement: Statement) -> str:
+def driver_words(bill: Bill) -> str:
     """What most of the cost is for."""
-    costs = {service: sum(line.cost for line in lines) for service, lines in by_service(statement.bill.lines).items()}
-    if not statement.bill.total:
-        return "nothing is charged"
-    service = max(costs, key=costs.__getitem__)
-    return f"{share(costs[service] / statement.bill.total)} of it is {service}"
+    found = driver(bill)
+    return "nothing is charged" if found is None else f"{share(found[1])} of it is {found[0]}"
 
 
 def each(bill: Bill) -> str:
     value = bill.per_million_records
     return "no records" if value is None else f"{money(value, 4)} per million records"
-
-
-def cost_of(bill: Bill, service: str) -> float:
-    return sum(line.cost for line in bill.lines if line.service == service)
 
 
 class Printed(NamedTuple):

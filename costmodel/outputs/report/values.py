@@ -14,7 +14,7 @@ from costmodel.quantities import Quantity
 from costmodel.units import COUNT, Dimension
 
 _MARKED = re.compile(f"{BEGINS}([^{ENDS}]+){ENDS}([^{BEGINS}]*){BEGINS}/{ENDS}")
-_ADDRESS = re.compile(r"https://[^\s<>]+")
+_ADDRESS = re.compile(rf"https://[^\s<>{BEGINS}{ENDS}]+")
 # Forms, as words.js reads them: a letter for the kind, then what the kind needs.
 AS_GIVEN = "g"
 
@@ -40,11 +40,13 @@ class Marker:
     def __init__(self, slots: dict[Quantity, int]) -> None:
         self.slots = slots
 
-    def __call__(self, quantity: Quantity, period: int | None, text: str) -> str:
+    def __call__(self, quantity: Quantity, period: int | None, unit: str, text: str) -> str:
         if quantity not in self.slots:
             return text  # a number that no input changes
         place = str(self.slots[quantity]) if period is None else f"{self.slots[quantity]}.{period}"
-        form = AS_GIVEN if quantity.given is not None and text == quantity.given.text else form_of(quantity)
+        form = counted(unit) if unit else form_of(quantity)
+        if quantity.given is not None and text == quantity.given.text:
+            form = AS_GIVEN
         own = f";{form}" if form != form_of(quantity) else ""
         return f"{BEGINS}{place}{own}{ENDS}{text}{BEGINS}/{ENDS}"
 
