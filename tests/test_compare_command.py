@@ -218,7 +218,7 @@ def test_a_damaged_file_says_what_is_wrong(run, tmp_path, text, wrong):
         (["itl,analytics", "itl", "-s", "large"], "'itl,analytics' names two patterns"),
         (["itl,", "itl,large"], "no pattern, scenario or rate card ''"),
         (["before.json,itl", "itl,large"], "before.json has its own pattern and rate card"),
-        (["before.json,small", "itl,large"], "no single estimate of the scenario 'small'. Its scenarios: large"),
+        (["before.json,small", "itl,large"], "no estimate of the scenario 'small'. Its scenarios: large"),
         (["no.yaml", "itl,large"], "no.yaml: there is no such file"),
         (["no.json", "itl,large"], "no.json: there is no such file"),
         (["itl,large", "itl,small", "--set", "a.b=1"], "there is no 'a.b' to set"),
@@ -328,3 +328,11 @@ def test_operands_complete_to_the_last_of_several():
     context = click.Context(click.Command("compare"))
     assert joined_names(context, argument, "itl,sm") == ["itl,small"]
     assert set(joined_names(context, argument, "")) >= {"itl", "large", "aws/us-east-1/2018-06"}
+
+
+def test_notes_of_a_csv_are_said_whole(run, tmp_path):
+    (tmp_path / "rates.csv").write_text("timestamp,rate\n2026-01-01T00:00:00Z,100\n2026-01-01T01:00:00Z,200\n")
+    (tmp_path / "own.yaml").write_text("version: 1\ntitle: Own\ntraffic: {csv: rates.csv, record_size: 1 KB}\n")
+    result = run("compare", "large", "own.yaml", "-p", "itl", "--set", "month=30 days")
+    assert result.exit_code == 0, result.output
+    assert "scaled to the month (own.yaml)." in " ".join(result.stdout.split())

@@ -236,6 +236,7 @@ OPTIONS = {
     "compare": "A B --pattern --scenario --rates --set --free-tier --library table|json|markdown --max-increase --output",
     "chart": "cost|traffic|growth|diagram --scenario --set --dark --output",
     "report": "--pattern --scenario --rates --set --free-tier --library --output",
+    "export": "--pattern --scenario --rates --set --free-tier --library --output",
     "appendix": "--table --basis --check",
     "list": "patterns|scenarios|rates|services",
     "show": "NAME mermaid",
@@ -319,3 +320,34 @@ def test_a_full_disk_behind_the_output_is_said_plainly(tmp_path):
     assert result.returncode not in (0, 70)
     assert "which is a bug" not in result.stderr
     assert "Traceback" not in result.stderr
+
+
+# Files
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("estimate", "-p", "own.yaml", "-s", "large", "-o", "own.yaml"), "own.yaml exists, and may be what others are made of"),
+        (("estimate", "-p", "itl", "-o", "book.xlsx"), "--format xlsx writes that"),
+        (("estimate", "-p", "itl", "-o", "report.html"), "costmodel report writes that"),
+        (("estimate", "-p", "itl", "-o", ""), "-o has no name of a file"),
+        (("estimate", "-p", "itl", "-p", "sensor"), "estimate takes one pattern"),
+        (("chart", "cost", "-p", "itl", "-p", "sensor", "-o", "c.svg"), "chart takes one pattern"),
+        (("compare", "saved.json", "itl,large", "-o", "saved.json"), "saved.json is one of the estimates to compare"),
+        (("estimate", "-p", "itl", "--library", "own.yaml"), "own.yaml is no folder"),
+    ],
+)
+def test_a_slip_overwrites_nothing(arguments, message, run, tmp_path):
+    (tmp_path / "own.yaml").write_text("version: 1\nextends: itl\n")
+    run("estimate", "-p", "itl", "-s", "large", "--format", "json", "-o", "saved.json")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_dash_is_the_terminal(run, tmp_path):
+    assert "$672.05" in run("estimate", "-p", "itl", "-s", "large", "-o", "-").stdout
+    assert list(tmp_path.iterdir()) == []
