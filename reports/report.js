@@ -133,7 +133,7 @@ function note(reason, words) {
 function isPeakElsewhere(model, v) {
   if (!model.busiest) return false;
   const rates = v[model.rate], most = Math.max(...rates);
-  return rates.some((rate, period) => (rate === most) !== model.busiest[period]);
+  return most > 0 && rates.some((rate, period) => (rate === most) !== model.busiest[period]);
 }
 
 function writeNow() {
