@@ -37,6 +37,14 @@ class Book(NamedTuple):
     pages: tuple[Page, ...]
     inputs: dict[str, Input]
 
+    def scenario_titles(self) -> dict[str, str]:
+        """Titles of the scenarios by their label; the label stands beside a title that several have."""
+        return _told_apart({page.scenario: page.model.scenario.title for page in self.pages})
+
+    def pattern_titles(self) -> dict[str, str]:
+        """Titles of the patterns by their label, told apart in the same way."""
+        return _told_apart({page.pattern: page.model.pattern.title for page in self.pages})
+
     def by_pattern(self) -> dict[str, list[Page]]:
         """Pages by their pattern's label."""
         groups: dict[str, list[Page]] = {}
@@ -81,6 +89,11 @@ def _share_inputs(pages: list[Page], inputs: dict[str, Input]) -> None:
             key = page.keys[path] = shared if all_have_it and len(set(says[shared])) == 1 else own
             if inputs.setdefault(key, described(page.model, path, number)).given != number:
                 raise ValueError(f"two numbers would share the cell '{key}'")
+
+
+def _told_apart(titles: dict[str, str]) -> dict[str, str]:
+    every = [*titles.values()]
+    return {label: f"{title} ({label})" if every.count(title) > 1 else title for label, title in titles.items()}
 
 
 def figures_of(result: Result) -> list[Quantity]:

@@ -198,7 +198,7 @@ def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Numbers) 
             raise InputError(Problem(some.place, f"{path} has no value for the period '{period.name}'; name {known}"))
         return _setting(f"{path}.{key}", values[key], lane, numbers)
 
-    names = [*(period.name for period in lane.periods), PEAK, OFF_PEAK]
+    names = list(dict.fromkeys([*(period.name for period in lane.periods), PEAK, OFF_PEAK]))
     wrong = [key for key in values if key not in names]
     if wrong:
         raise InputError(*(Problem(key.place, f"{path}: there is no period '{key}'.{did_you_mean(key, names)}") for key in wrong))

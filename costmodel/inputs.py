@@ -14,7 +14,7 @@ from costmodel.scenario import SCENARIO
 from costmodel.settings import BatchShape, CardFact, GivenBatch
 from costmodel.shapes import Amount, Given, Shape
 from costmodel.traffic import PEAK_HOURS, PERIOD, TRAFFIC, SizeShape
-from costmodel.units import COUNT, LARGEST, MONEY, ONE, SHARE, Unit, parse, parts
+from costmodel.units import COUNT, LARGEST, MONEY, ONE, SHARE, SMALLEST, Unit, parse, parts
 
 
 class Input(NamedTuple):
@@ -47,7 +47,8 @@ class Input(NamedTuple):
         """Whether a file may say `number` instead."""
         too_small = number <= self.least if self.above else number < self.least
         too_large = number >= self.most if self.below else number > self.most
-        return not (too_small or too_large)
+        absurd = 0 < self.in_base_units(number) < SMALLEST
+        return not (too_small or too_large or absurd)
 
     def in_base_units(self, number: float) -> float:
         return number * self.unit.scale / self.unit.per

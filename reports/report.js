@@ -18,8 +18,9 @@ const textOf = n => isChanged(n) ? String(numbers[n]) + DATA.inputs[n].suffix : 
 const inBaseUnits = n => numbers[n] * DATA.inputs[n].scale / DATA.inputs[n].per;
 
 function allowed(n, value) {
-  const {least, most, above, below} = DATA.inputs[n];
-  return Number.isFinite(value) && (above ? value > least : value >= least) && (below ? value < most : value <= most);
+  const {least, most, above, below, scale, per} = DATA.inputs[n], base = value * scale / per;
+  const isAbsurd = !Number.isFinite(value) || (value > 0 && base < DATA.smallest);
+  return !isAbsurd && (above ? value > least : value >= least) && (below ? value < most : value <= most);
 }
 
 // Estimates
@@ -141,7 +142,7 @@ function writeNow() {
   const several = Object.keys(DATA.patterns).length > 1 ? DATA.patterns[model.pattern].title + ", " : "";
   document.getElementById("now").textContent = `${several}${model.title}: ${money(results[n].total)} a month`;
   note("peak", isPeakElsewhere(model, results[n].v) ? "Another period is the busiest now. The page leaves settings for the peak " +
-    "where they were; costmodel estimate gives them to the new peak, so its figures differ." : "");
+    "where they were; costmodel estimate gives them to the new peak, so its figures differ, or it asks for them." : "");
 }
 
 // Charts
@@ -208,6 +209,13 @@ function sliderOf(n) {
   return {least, top, step};
 }
 
+// The number that a text says, with or without the field's unit and separators of thousands; else NaN.
+function numberIn(text, unit) {
+  const bare = unit && text.endsWith(unit) ? text.slice(0, -unit.length).trim() : text;
+  const plainly = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? bare.replaceAll(",", "") : bare;
+  return NUMBER.test(plainly) ? Number(plainly) : NaN;
+}
+
 const NUMBER = /^\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 function addControls(element) {
@@ -224,11 +232,12 @@ function addControls(element) {
   let before = numbers[n]; // what holds while what is being typed is no number that is allowed
   field.addEventListener("focus", () => { before = numbers[n]; });
   field.addEventListener("input", () => {
-    const text = field.value.trim(), value = NUMBER.test(text) ? Number(text) : NaN;
-    tell(n, allowed(n, value) ? "" : `${text || "nothing"} is not allowed: ${DATA.inputs[n].allowed}. It stays ${before}.`);
+    const text = field.value.trim(), value = numberIn(text, unit);
+    const wrong = value > DATA.inputs[n].most ? "is too large" : Number.isNaN(value) ? "is no number" : "is not allowed";
+    tell(n, allowed(n, value) ? "" : `${text || "nothing"} ${wrong}: ${DATA.inputs[n].allowed}. It stays ${before}.`);
     set(n, allowed(n, value) ? value : before, field);
   });
-  field.addEventListener("blur", () => { if (field.validationMessage) { field.value = numbers[n]; field.setCustomValidity(""); } });
+  field.addEventListener("blur", () => { field.value = numbers[n]; field.setCustomValidity(""); });
   slider.addEventListener("input", () => {
     let value = rounded(Number(slider.value), step);
     if (!allowed(n, value)) value = value <= least ? rounded(least + step, step) : rounded(top - step, step);
@@ -356,6 +365,7 @@ function openFile() {
   const {name, text, command} = scenarioFile();
   document.getElementById("file-text").value = text;
   document.getElementById("file-command").textContent = command;
+  document.getElementById("file-promise").hidden = Boolean(notes.peak);
   document.getElementById("file-beside").textContent = besideWords();
   document.getElementById("file").showModal();
 }

@@ -253,3 +253,12 @@ def test_the_free_tier_never_costs_less_than_nothing(run):
     assert line["free_quantity"] == pytest.approx(86_400_000 / 1446.875)
     text = run("estimate", "-p", "itl", "-s", "small", "--free-tier", "always").stdout
     assert "free tier: always" in " ".join(text.split())
+
+
+def test_scenarios_on_different_cards_say_which_prices_are_theirs(run, tmp_path):
+    (tmp_path / "ours.yaml").write_text("version: 1\nextends: aws/us-east-1/2018-06\nas_of: 2019-01-01\n")
+    (tmp_path / "own.yaml").write_text("version: 1\nextends: large\ntitle: Own\nrates: ours.yaml\n")
+    text = " ".join(run("estimate", "-p", "itl", "-s", "large", "-s", "own.yaml").stdout.split())
+    assert "prices aws/us-east-1/2018-06 / ours" in text
+    assert "Large: list prices of 2018-06-01 (aws/us-east-1/2018-06), in USD, before tax." in text
+    assert "Own: list prices of 2019-01-01 (ours), in USD, before tax." in text

@@ -118,7 +118,12 @@ EXTENDS = '{% extends "shipped/report.html" %}'
         (EXTENDS + "\n{% block logo %}{{ sektions }}{% endblock %}", "house/reports/report.html:2: 'sektions' is undefined"),
         (EXTENDS + "\n{% block logo %}{{ 1 / 0 }}{% endblock %}", "house/reports/report.html:2: division by zero"),
         (EXTENDS + "\n{% block logoo %}x{% endblock %}", "report.html:2: there is no block 'logoo'. Did you mean 'logo'?"),
-        (EXTENDS + '{% block logo %}<img src="https://example.com/x.png">{% endblock %}', "may ask nothing of the network"),
+        (
+            EXTENDS + '{% block logo %}<img src="https://example.com/x.png">{% endblock %}',
+            "put 'https://example.com/x.png' in as data:",
+        ),
+        (EXTENDS + '{% block logo %}<img src="logo.png">{% endblock %}', "the page must be whole by itself; put 'logo.png' in"),
+        (EXTENDS + "{% block style %}p{background:url(x.png)} @import 'y.css';{% endblock %}", "put 'y.css' in as data:"),
         (EXTENDS + "{% block logo %}{{ cycler.__init__.__globals__ }}{% endblock %}", "unsafe"),
         ("", "it makes no report; begin it with"),
         (b"\xff\xfe", "house/reports: 'utf-8' codec can't decode"),
@@ -152,6 +157,16 @@ def test_a_report_names_files_apart_that_have_one_name(run, tmp_path):
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
     assert [model["scenario"] for model in data["models"]] == ["own", "own_2"]
     assert [data["inputs"][_at(data, f"{label}.month")]["number"] for label in ("own", "own_2")] == [28, 31]
+
+
+def test_titles_that_several_have_are_told_apart(run, tmp_path):
+    for folder, rate in (("a", 100), ("b", 200)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "day.yaml").write_text(
+            f"version: 1\ntitle: Day\ntraffic: {{peak_rate: {rate}/s, record_size: 1 KB}}\n"
+        )
+    text = text_of(report(run, tmp_path, "-p", "itl", "-s", "a/day.yaml", "-s", "b/day.yaml").partition("</table>")[0])
+    assert "Day (day) Day (day_2)" in text
 
 
 def test_texts_of_a_card_are_no_script(run, tmp_path):

@@ -86,5 +86,17 @@ def notes(statements: list[Statement]) -> list[str]:
     words = [note for s in statements for note in s.bill.notes]
     if statements[0].bill.not_priced:
         words.append("Not priced: " + "; ".join(statements[0].bill.not_priced) + ".")
-    words.append(f"List prices of {statements[0].bill.as_of}, in {statements[0].bill.currency}, before tax.")
-    return list(dict.fromkeys(words))
+    return list(dict.fromkeys([*words, *_prices([statement.bill for statement in statements])]))
+
+
+def _prices(bills: list[Bill]) -> list[str]:
+    """Of when the prices are; where bills have different cards, of which bills."""
+    titles: dict[tuple[str, str, str], list[str]] = {}
+    for bill in bills:
+        titles.setdefault((bill.rate_card, bill.as_of, bill.currency), []).append(bill.scenario_title)
+    if len(titles) == 1:
+        return [f"List prices of {as_of}, in {currency}, before tax." for _, as_of, currency in titles]
+    return [
+        f"{', '.join(of)}: list prices of {as_of} ({card}), in {currency}, before tax."
+        for (card, as_of, currency), of in titles.items()
+    ]

@@ -104,9 +104,10 @@ def _side_by_side(statements: list[Statement], width: int) -> list[str]:
     rule = "-" * (sum(sizes) + 2 * (len(sizes) - 1))
     months = " / ".join(dict.fromkeys(number(s.bill.month_hours) for s in statements))
     bill = statements[0].bill
+    cards = " / ".join(dict.fromkeys(s.bill.rate_card for s in statements))
     text = [
         bill.pattern_title,
-        *wrapped(f"a month of {months} hours · prices {bill.rate_card}{free_words(bill)}", width),
+        *wrapped(f"a month of {months} hours · prices {cards}{free_words(bill)}", width),
         "",
     ]
     text += [*lines([column.title for column in columns], columns, sizes), rule]

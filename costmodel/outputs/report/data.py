@@ -16,7 +16,7 @@ from costmodel.outputs.report.values import forms_of
 from costmodel.outputs.words import plural
 from costmodel.quantities import Quantity
 from costmodel.traffic import OFF_PEAK, PEAK, SOURCE_SCOPE
-from costmodel.units import SPOKEN, Unit
+from costmodel.units import SMALLEST, SPOKEN, Unit
 
 
 def as_json(book: Book, sections: list[Section], functions: list[str]) -> str:
@@ -27,6 +27,7 @@ def as_json(book: Book, sections: list[Section], functions: list[str]) -> str:
         "models": [_model(e, s, numbers, functions) for s in sections for e in s.estimates],
         "patterns": {s.label: {"title": s.title, "services": [service for service, _ in s.services]} for s in sections},
         "palette": PALETTE,
+        "smallest": SMALLEST,
         "units": {",".join(map(str, dimension)): _units(units) for dimension, units in SPOKEN.items()},
     }
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

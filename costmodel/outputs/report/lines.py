@@ -21,30 +21,28 @@ Key = tuple[str, str, int]
 
 
 class Estimate(NamedTuple):
-    """A model of the report; `number` is its place among them, which the page's script knows it by.
+    """A model of the report; `number` is its place among them, which the page's script knows it by; `title` is its scenario's.
 
     `statement` is on the corrected basis; `printed` the same on the paper's where it prints this estimate. `command`
     estimates it again: what stands before the scenario's file, and after.
     """
 
     number: int
+    title: str
     page: Page
     statement: Statement
     printed: Statement
     script: Script
     command: tuple[str, str]
 
-    @property
-    def title(self) -> str:
-        return self.page.model.scenario.title
-
 
 def estimates_of(book: Book, statements: list[Statement], commands: Sequence[tuple[str, str]]) -> list[Estimate]:
     estimates: list[Estimate] = []
+    titles = book.scenario_titles()
     for page, printed, command in zip(book.pages, statements, commands, strict=True):
         corrected = printed._replace(basis=CORRECTED, errata=())
         script = script_of(page, figures_of(page.result))
-        estimates.append(Estimate(len(estimates), page, corrected, printed, script, command))
+        estimates.append(Estimate(len(estimates), titles[page.scenario], page, corrected, printed, script, command))
     return estimates
 
 

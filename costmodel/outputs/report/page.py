@@ -65,7 +65,7 @@ def _section(label: str, estimates: list[Estimate], book: Book, done: Callable[[
         services.setdefault(row.service, []).append(number)
     return Section(
         label,
-        pattern.title,
+        book.pattern_titles()[label],
         pattern.description,
         estimates,
         list(services.items()),
@@ -104,7 +104,7 @@ def traffic_groups(book: Book) -> dict[str, Group]:
     """The inputs of each scenario's traffic, by the scenario's label."""
     groups: dict[str, Group] = {}
     for page in book.pages:
-        group = groups.setdefault(page.scenario, Group(page.model.scenario.title, "", {}))
+        group = groups.setdefault(page.scenario, Group(book.scenario_titles()[page.scenario], "", {}))
         for name in (*(f"traffic.{field}" for field in TRAFFIC.fields), "month"):
             for _, key in _below(name, page):
                 group.inputs[_number(book, key)] = (book.inputs[key], page.scenario)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from costmodel.errors import InputError, did_you_mean
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
 TEMPLATE = "report.html"
-_ASKS_FOR = re.compile(r"""(?:\bsrc\s*=\s*|@import\s*|\burl\()["']?\s*(https?:|//)[^"')\s>]*""", re.IGNORECASE)
+_IN_STYLES = re.compile(r"""(?:@import\s*(?=["'])|\burl\()\s*["']?([^"')\s]+)""", re.IGNORECASE)
 
 
 def filled(library: Library, **variables: object) -> str:
@@ -91,6 +92,39 @@ def _told(error: Exception, own: str) -> str:
 def _check_result(text: str, own: str) -> None:
     if 'id="data"' not in text:
         raise InputError(f'{own}: it makes no report; begin it with {{% extends "shipped/{TEMPLATE}" %}}')
-    asked = _ASKS_FOR.search(text)
+    asked = _Asked(text).asked
     if asked:
-        raise InputError(f"{own}: the page may ask nothing of the network ({asked[0]}); put a picture in as data:image/...")
+        raise InputError(*(f"{own}: the page must be whole by itself; put '{address}' in as data:..." for address in asked))
+
+
+class _Asked(HTMLParser):
+    """What a page would ask for from elsewhere: sources, style sheets, what its styles name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self._in_style = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_style = tag == "style"
+        for name, value in attrs:
+            if name in ("src", "srcset", "poster") or (tag == "link" and name == "href"):
+                self._note(value or "")
+            elif name == "style":
+                self._note_style(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_style:
+            self._note_style(data)
+
+    def _note_style(self, style: str) -> None:
+        for match in _IN_STYLES.finditer(style):
+            self._note(match[1])
+
+    def _note(self, address: str) -> None:
+        if not address.strip().startswith(("data:", "#")):
+            self.asked.append(address.strip())

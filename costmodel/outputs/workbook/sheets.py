@@ -42,9 +42,7 @@ class Sheets(NamedTuple):
 
     def scenarios(self) -> dict[str, str]:
         """The titles of the book's scenarios by their label."""
-        titles = {page.scenario: page.model.scenario.title for page in self.book.pages}
-        several = [*titles.values()]
-        return {label: f"{title} ({label})" if several.count(title) > 1 else title for label, title in titles.items()}
+        return self.book.scenario_titles()
 
     def _is_priced_twice(self, page: Page) -> bool:
         return sum(p.pattern == page.pattern and p.scenario == page.scenario for p in self.book.pages) > 1
