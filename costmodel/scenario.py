@@ -31,7 +31,7 @@ SCENARIO = Record(
         "extends": Field(Text(), "the scenario that this one changes, by name"),
         "traffic": Field(TRAFFIC, "how many records, when, and how large", required=True),
         "month": Field(
-            Amount(TIME, at_least="672 h", at_most="744 h"),
+            Amount(TIME, at_least="28 days", at_most="31 days"),
             f"the length of the month; {DEFAULT_MONTH} where left out",
         ),
         "settings": Field(Named(AnyValue(), SETTING_PATH, "component.setting to values"), "settings the scenario decides"),

@@ -127,7 +127,7 @@ class Amount(Shape):
         if not isinstance(node, Scalar):
             return _wrong(node, problems, f"must be one number, such as {example(self.dimension, self.bare)}")
         try:
-            value = parse(node.value, self.dimension, self.bare)
+            value = parse(node.value, self.dimension, self.bare, like=self.at_least)
         except ValueError as error:
             return _wrong(node, problems, str(error))
         trouble = self._out_of_range(value, node.value)

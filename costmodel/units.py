@@ -67,19 +67,19 @@ LARGEST: dict[Dimension, float] = {SIZE: KB**6, TIME: 36525 * DAY, RATE: 1e15 / 
 _NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
 
 
-def parse(text: str, dimension: Dimension, bare: Unit | None = None) -> float:
+def parse(text: str, dimension: Dimension, bare: Unit | None = None, like: str = "") -> float:
     """`text` ("5 KB", "300 s", "1000/s", "20%", "1e6") in base units; `bare` is the unit of a number without one.
 
-    Raises ValueError with what to write instead.
+    `like` is a text of the kind that is meant, for messages. Raises ValueError with what to write instead.
     """
-    number, unit = parts(text, dimension, bare)
+    number, unit = parts(text, dimension, bare, like)
     value = number * unit.scale / unit.per
     if value in (float("inf"), float("-inf")):
         raise ValueError(f"'{text}' is absurdly large")
     return value
 
 
-def parts(text: str, dimension: Dimension, bare: Unit | None = None) -> tuple[float, Unit]:
+def parts(text: str, dimension: Dimension, bare: Unit | None = None, like: str = "") -> tuple[float, Unit]:
     """The number and the unit that `text` gives, as in parse()."""
     match = _NUMBER.fullmatch(text.strip())
     if not match:
@@ -91,7 +91,7 @@ def parts(text: str, dimension: Dimension, bare: Unit | None = None) -> tuple[fl
         raise ValueError(f"'{text}' has a separator within the number; write {_one_number(text)}")
     unit = _unit(name, dimension, bare)
     if unit is None:
-        raise ValueError(_wrong_unit(text, match[1], name, dimension, bare))
+        raise ValueError(_wrong_unit(text, match[1], name, dimension, bare, like))
     return number, unit
 
 
@@ -118,10 +118,10 @@ def _unit(name: str, dimension: Dimension, bare: Unit | None) -> Unit | None:
     return None
 
 
-def _wrong_unit(text: str, number: str, name: str, dimension: Dimension, bare: Unit | None) -> str:
+def _wrong_unit(text: str, number: str, name: str, dimension: Dimension, bare: Unit | None, like: str) -> str:
     known = [unit.name for unit in _NAMES.values() if unit.dimension == dimension and unit is not _PERCENT]
     if not name:
-        unit = _EXAMPLES[dimension].lstrip("0123456789")
+        unit = (like or _EXAMPLES[dimension]).lstrip("0123456789")
         return f"'{text}' needs a unit: {', '.join(known)}; write for example {number}{unit}"
     if bare is SHARE:
         return f"'{text}' is not a share; write for example 20% or 0.2"
