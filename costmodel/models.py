@@ -51,11 +51,12 @@ def open_models(
     found = library.find("patterns", pattern)
     node = library.load("patterns", found)
     texts = {path: _as_yaml(value) for path, value in (changes or {}).items()}
+    asked = _Asked(library, rates, texts, free_tier, beside)
     models, mistakes = [], Mistakes()
     for name in list(scenarios) or _named_scenarios(node, found):
         with mistakes.noted():
             scenario = library.find("scenarios", name, getattr(name, "place", None))
-            models.append(_open(library, found, node, scenario, rates, texts, free_tier, beside))
+            models.append(_open(asked, found, node, scenario))
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
     return models
@@ -115,16 +116,18 @@ def _named_scenarios(node: Mapping, found: Found) -> list[str]:
     return list(pattern.scenarios)  # with their places, for what is wrong with them
 
 
-def _open(
-    library: Library,
-    found: Found,
-    pattern: Mapping,
-    scenario: Found,
-    rates: str | None,
-    changes: Map[str, str],
-    free_tier: str,
-    beside: Collection[str],
-) -> Model:
+class _Asked(NamedTuple):
+    """What open_models was asked for beside the pattern and the scenarios."""
+
+    library: Library
+    rates: str | None
+    changes: Map[str, str]
+    free_tier: str
+    beside: Collection[str]
+
+
+def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Model:
+    library, rates, changes, free_tier, beside = asked
     mistakes = Mistakes()
     sorted_changes = _sorted_by_file(changes, _components(pattern), mistakes)
     read = model_pattern = read_rates = None

@@ -31,8 +31,8 @@ class Unit(NamedTuple):
     per: float = 1.0
 
 
-SIZES = [Unit("bytes", SIZE, 1.0), *(Unit(name, SIZE, KB**n) for n, name in enumerate(("KB", "MB", "GB", "TB"), 1))]
-TIMES = [
+_SIZES = [Unit("bytes", SIZE, 1.0), *(Unit(name, SIZE, KB**n) for n, name in enumerate(("KB", "MB", "GB", "TB"), 1))]
+_TIMES = [
     Unit("ms", TIME, 1.0),
     Unit("s", TIME, SECOND),
     Unit("minutes", TIME, 60 * SECOND),
@@ -40,7 +40,7 @@ TIMES = [
     Unit("days", TIME, DAY),
 ]
 _COUNTS = [Unit("thousand", COUNT, 1e3), Unit("million", COUNT, 1e6), Unit("billion", COUNT, 1e9)]
-RATES = [
+_RATES = [
     Unit("/s", RATE, 1.0, SECOND),
     Unit("/min", RATE, 1.0, 60 * SECOND),
     Unit("/h", RATE, 1.0, HOUR),
@@ -50,9 +50,9 @@ _PERCENT = Unit("%", COUNT, 1.0, 100.0)
 # What a number without a unit means, where the key says it: plain counts, shares of one, hours.
 ONE = Unit("one", COUNT, 1.0)
 SHARE = Unit("share", COUNT, 1.0)
-HOURS = TIMES[3]
-PER_SECOND = RATES[0]
-_NAMES: dict[str, Unit] = {unit.name: unit for unit in (*SIZES, *TIMES, *_COUNTS, *RATES, _PERCENT)}
+HOURS = _TIMES[3]
+PER_SECOND = _RATES[0]
+_NAMES: dict[str, Unit] = {unit.name: unit for unit in (*_SIZES, *_TIMES, *_COUNTS, *_RATES, _PERCENT)}
 _ALSO = {"B": "bytes", "byte": "bytes", "second": "s", "seconds": "s", "minute": "minutes", "min": "minutes"}
 _ALSO |= {"hour": "h", "hours": "h", "day": "days", "/minute": "/min", "/hour": "/h", "/second": "/s"}
 
@@ -167,9 +167,9 @@ def load_unit(name: str) -> Unit:
 
 # In which units a reader would say amounts of a dimension, smallest first.
 SPOKEN: dict[Dimension, list[Unit]] = {
-    SIZE: SIZES,
-    TIME: TIMES,
-    RATE: RATES[:1],
+    SIZE: _SIZES,
+    TIME: _TIMES,
+    RATE: _RATES[:1],
     (1, 1, 0): [Unit("GB·s", (1, 1, 0), GB * SECOND)],
     (1, -1, 0): [Unit("KB/s", (1, -1, 0), KB, SECOND)],
 }

@@ -163,7 +163,7 @@ def _refused(node: Node, seen: set[int], depth: int) -> Iterator[Problem]:
     elif node.tag != _DEFAULT_TAGS[type(node)]:
         yield Problem(place_of(node), f"the tag '{node.tag}' is not allowed; write a plain value")
     elif isinstance(node, Scalar):
-        if node.style == '"' and any(c < " " or "\x7f" <= c < "\xa0" for c in node.value.strip()):
+        if node.style == '"' and any((c < " " or "\x7f" <= c < "\xa0") and not c.isspace() for c in node.value):
             yield Problem(place_of(node), "holds a control character; write it without")
     elif isinstance(node, Sequence):
         for item in node.value:

@@ -185,6 +185,15 @@ def test_a_control_character_is_a_mistake_of_the_file(run, tmp_path):
     assert "own.yaml:2:8: holds a control character" in result.stderr
 
 
+def test_a_text_of_several_lines_is_no_mistake(run, tmp_path):
+    (tmp_path / "own.yaml").write_text(
+        'version: 1\ntitle: "two\n\n  lines"\ndescription: "a\\tb"\ncomponents: {in: {service: firehose, input: source}}\n'
+    )
+    text = report(run, tmp_path, "-p", "own.yaml", "-s", "small")
+    assert "<h1>two lines</h1>" in text
+    assert "<p>a b</p>" in text
+
+
 def test_a_card_with_tiers_of_any_unit_has_its_cells(run, tmp_path):
     """Lambda's GB-seconds have tiers today."""
     (tmp_path / "card.yaml").write_text(

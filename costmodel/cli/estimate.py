@@ -89,8 +89,8 @@ def command(
     if form in BOOKS:
         from costmodel.outputs import workbook
 
-        again = options.made_by("estimate", [pattern], scenarios, rates, changes, free_tier, library)
-        options.emit(workbook.render(models, f"{again} --format {form}"), output)
+        rest = [*options.arguments(changes, rates, free_tier, library), "--format", form]
+        options.emit(workbook.render(models, options.made_by("estimate", [pattern], scenarios, rest)), output)
     else:
         options.emit(render(form, statements, options.terminal_width()), output)
     if budget is not None:

@@ -39,7 +39,7 @@ def command(
         library=Library(library),
     )
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
-    again = options.made_by("export", patterns, scenarios, rates, changes, free_tier, library)
+    again = options.made_by("export", patterns, scenarios, options.arguments(changes, rates, free_tier, library))
     with options.progress(2 * len(models), "Exporting") as done:
         book = workbook.render(models, again, done)
     options.emit(book, path)

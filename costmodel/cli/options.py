@@ -129,23 +129,22 @@ def parsed_changes(changes: tuple[str, ...]) -> dict[str, str]:
     return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in changes}
 
 
-def made_by(
-    command: str,
-    patterns: Iterable[str],
-    scenarios: Iterable[str],
-    rates: str | None,
-    changes: Iterable[str],
-    free_tier: str,
-    library: Iterable[str],
-) -> str:
-    """The command line that makes a file again."""
+def arguments(changes: Iterable[str], rates: str | None, free_tier: str, library: Iterable[str]) -> list[str]:
+    """The options of model() as they were given, for a command line that is shown."""
+    parts = [*_repeated("--set", changes), *_repeated("--library", library)]
+    parts += [] if rates is None else ["--rates", rates]
+    return parts + ([] if free_tier == "none" else ["--free-tier", free_tier])
+
+
+def _repeated(option: str, values: Iterable[str]) -> list[str]:
+    return [part for value in values for part in (option, value)]
+
+
+def made_by(command: str, patterns: Iterable[str], scenarios: Iterable[str], rest: Iterable[str]) -> str:
+    """The command line that makes a file again; `rest` are arguments after the patterns and scenarios."""
     import shlex
 
-    several = (("--pattern", patterns), ("--scenario", scenarios), ("--set", changes), ("--library", library))
-    parts = [part for option, values in several for value in values for part in (option, value)]
-    parts += [] if rates is None else ["--rates", rates]
-    parts += [] if free_tier == "none" else ["--free-tier", free_tier]
-    return shlex.join(["costmodel", command, *parts])
+    return shlex.join(["costmodel", command, *_repeated("--pattern", patterns), *_repeated("--scenario", scenarios), *rest])
 
 
 @contextmanager

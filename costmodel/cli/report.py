@@ -40,17 +40,16 @@ def command(
         patterns, scenarios, rates=rates, changes=options.parsed_changes(changes), free_tier=free_tier, library=found
     )
     of_prices = [text for text in changes if text.startswith("rates.")]  # what a scenario's file cannot say
-    again = []
-    for name, models in by_pattern.items():
-        before, after = (
-            options.made_by("estimate", [name], [], None, [], "none", []) + " --scenario ",
-            options.made_by("", [], [], rates, of_prices, free_tier, library).removeprefix("costmodel ''"),
-        )
-        again += [(before, after)] * len(models)
+    after = shlex.join(options.arguments(of_prices, rates, free_tier, library))
+    again = [
+        (f"{options.made_by('estimate', [name], [], ['--scenario'])} ", f" {after}".rstrip())
+        for name, models in by_pattern.items()
+        for _ in models
+    ]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
-    made_by = options.made_by("report", patterns, scenarios, rates, changes, free_tier, library)
+    rest = [*options.arguments(changes, rates, free_tier, library), "-o", path]
     with options.progress(2 * len(models), "Estimating") as done:
-        page = report.render(models, f"{made_by} -o {shlex.quote(path)}", again, found, done)
+        page = report.render(models, options.made_by("report", patterns, scenarios, rest), again, found, done)
     options.emit(page, path)
     if len(page) > LARGEST:
         click.echo(f"{path} has {len(page) / 1e6:.1f} MB; with fewer scenarios or patterns it is easier to mail", err=True)
