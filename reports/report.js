@@ -319,6 +319,9 @@ function keepInLink() {
   } catch { /* a page that is not allowed to */ }
 }
 
+// The pattern whose section has this id.
+const patternOf = id => Object.keys(DATA.patterns).find(pattern => id === "pattern-" + pattern);
+
 // Takes over what the address says; says what of it is not understood.
 function readLink() {
   numbers.forEach((_, n) => { numbers[n] = DATA.inputs[n].number; });
@@ -329,7 +332,7 @@ function readLink() {
     const n = DATA.inputs.findIndex(input => input.key === key && input.path !== undefined);
     if (n >= 0 && NUMBER.test(value) && allowed(n, Number(value))) numbers[n] = Number(value);
     else if (["pattern", "scenario"].includes(key) && DATA.models.some(model => model[key] === value)) front[key] = value;
-    else if (change in DATA.patterns) front.pattern = change;
+    else if (patternOf(change)) front.pattern = patternOf(change);
     else ignored.push(change);
   }
   note("link", ignored.length ? "The address says what this page does not know: " + ignored.join(", ") : "");
@@ -410,8 +413,8 @@ function start() {
   if (matchMedia("(max-width: 64rem)").matches) document.querySelector(".panel").open = false;
   followLink();
   addEventListener("hashchange", () => {
-    const name = location.hash.slice(1);
-    if (name in DATA.patterns) choose(front.scenario, name); // a link within the page, not one that was copied
+    const pattern = patternOf(location.hash.slice(1));
+    if (pattern) choose(front.scenario, pattern); // a link within the page, not one that was copied
     else followLink();
   });
   document.addEventListener("toggle", event => {

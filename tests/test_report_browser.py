@@ -403,10 +403,22 @@ def test_patterns_with_different_scenarios_show_what_they_have(show):
     models = [*open_models("itl", ["small"]), *open_models("sensor", ["large"])]
     shown = show(models)
     assert shown.page.inner_text("#now") == "Streaming Ingest Transform Load (ITL), Small: $18.11 a month"
-    itl = shown.page.locator("#itl")
+    itl = shown.page.locator("#pattern-itl")
     assert itl.locator("[data-chart=growth] .hint").inner_text().startswith("Small: $18.11 a month")
     itl.locator("details.row summary").first.click()
     assert itl.locator("details.row .explained").first.is_visible()
+    assert shown.trouble == []
+
+
+@pytest.mark.parametrize("name", ["data", "inputs", "now", "link", "constructor"])
+def test_a_pattern_may_be_called_as_parts_of_the_page_are(name, show, tmp_path):
+    (tmp_path / f"{name}.yaml").write_text("version: 1\nextends: itl\n")
+    models = [*open_models("sensor", ["large"]), *open_models(str(tmp_path / f"{name}.yaml"), ["large"])]
+    shown = show(models)
+    shown.page.evaluate(f"location.hash = '#{name}'")  # no pattern of the address: it says so
+    shown.page.locator("#answer a").nth(1).click()
+    shown.page.wait_for_function("document.getElementById('now').textContent.includes('ITL')")
+    assert shown.page.inner_text("#now").endswith("Large: $672.05 a month")
     assert shown.trouble == []
 
 
