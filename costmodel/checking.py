@@ -46,7 +46,7 @@ def _published() -> dict[str, Record]:
 def _kind(node: Mapping, path: str, library: Library) -> str:
     """The kind whose keys the file has most of: one that extends another may lack the telling ones."""
     keys = {key.value for key, _ in node.value} - {"version", "title", "extends"}
-    card = {*CardShape.head, *CardShape([]).keys, *_services()}
+    card = {*CardShape.head, *_services()}
     kinds = {"pattern": set(PATTERN.fields), "scenario": set(SCENARIO.fields), "rate card": card}
     kinds |= {kind: set(record.fields) for kind, record in _published().items()}
     best = max(kinds, key=lambda kind: len(keys & kinds[kind]))

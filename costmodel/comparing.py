@@ -1,14 +1,14 @@
 """Compares estimates: lines and totals side by side, and how much of a change is traffic, design and price."""
 
 import math
-from collections.abc import Iterable, Mapping as Map
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from costmodel.compared import CostLine, Estimate, of_bill, saved
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, bill_of_model, run
 from costmodel.library import Library
-from costmodel.models import DEFAULT_REGION, Mistakes, Model, open_models
+from costmodel.models import Mistakes, Model, Terms, open_models
 
 Costs = tuple[float | None, ...]
 
@@ -27,8 +27,7 @@ class Common(NamedTuple):
     """What holds for all operands; `otherwise` has what one does not say itself."""
 
     otherwise: Operand
-    changes: Map[str, object]
-    free_tier: str
+    terms: Terms
     library: Library
 
 
@@ -70,11 +69,12 @@ class Change(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Estimates side by side. `changes` has one for each estimate after the first."""
+    """Estimates side by side. `changes` has one for each estimate after the first; `models` are of those not saved."""
 
     estimates: tuple[Estimate, ...]
     services: tuple[ServiceRows, ...]
     changes: tuple[Change, ...]
+    models: tuple[Model, ...]
 
 
 class _Opened(NamedTuple):
@@ -89,15 +89,14 @@ def compare(
     operands: Iterable[Operand],
     *,
     otherwise: Operand | None = None,
-    changes: Map[str, object] | None = None,
-    free_tier: str = "none",
+    terms: Terms = Terms(),
     library: Library | None = None,
 ) -> Comparison:
-    """Two or more estimates compared with the first. `otherwise` fills in what operands do not say; the rest is as in estimate().
+    """Two or more estimates compared with the first. `otherwise` fills in what operands do not say, `terms` hold for all.
 
     Raises InputError with the mistakes of all operands.
     """
-    common = Common(otherwise or Operand(""), changes or {}, free_tier, library or Library())
+    common = Common(otherwise or Operand(""), terms, library or Library())
     mistakes = Mistakes()
     opened: list[_Opened] = []
     for operand in operands:
@@ -106,7 +105,8 @@ def compare(
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
     estimates = tuple(each.estimate for each in opened)
-    return Comparison(estimates, _services(estimates), tuple(_change(opened[0], other, common) for other in opened[1:]))
+    changes = tuple(_change(opened[0], other, common) for other in opened[1:])
+    return Comparison(estimates, _services(estimates), changes, tuple(each.model for each in opened if each.model))
 
 
 def difference(before: float | None, after: float | None) -> float:
@@ -129,7 +129,7 @@ def _open(operand: Operand, common: Common) -> _Opened:
     if operand.saved is not None:
         estimate = saved(operand.saved, operand.name, operand.scenario, common.otherwise.scenario)
         return _Opened(operand, estimate, None)
-    model = _model(operand, common, operand.rates or common.otherwise.rates)
+    model = _model(operand, common, operand.rates)
     return _Opened(operand, of_bill(bill_of_model(model), operand.name), model)
 
 
@@ -141,9 +141,7 @@ def _model(operand: Operand, common: Common, rates: str | None) -> Model:
     models = open_models(
         pattern,
         [scenario] if scenario else [],
-        rates=rates,
-        changes=common.changes,
-        free_tier=common.free_tier,
+        terms=common.terms if rates is None else common.terms._replace(rates=rates),
         library=common.library,
     )
     if len(models) > 1:
@@ -172,10 +170,8 @@ def _split(first: _Opened, other: _Opened, common: Common) -> Split | None:
     """None if one of them is saved. Raises InputError if a step between them has no estimate."""
     if first.model is None or other.model is None:
         return None
-    card = first.operand.rates or common.otherwise.rates or first.model.scenario.rates
-    card = card or common.library.newest_card(DEFAULT_REGION)
     other_traffic = _total(first.model._replace(scenario=other.model.scenario))
-    other_design = _total(_model(other.operand, common, card))
+    other_design = _total(_model(other.operand, common, first.model.card_path))
     return Split(
         traffic=difference(first.estimate.total, other_traffic),
         design=difference(other_traffic, other_design),

@@ -8,7 +8,7 @@ from costmodel.bill import Bill, bill_of
 from costmodel.errors import InputError, did_you_mean
 from costmodel.flow import Metered, meter
 from costmodel.library import Library
-from costmodel.models import Model, open_models
+from costmodel.models import Model, Terms, open_models
 from costmodel.quantities import Numbers, Quantity, constant, total
 from costmodel.rating import Charge, charges
 from costmodel.shapes import Given
@@ -106,6 +106,7 @@ def estimate(
     scenario: str | os.PathLike[str],
     *,
     rates: str | os.PathLike[str] | None = None,
+    region: str | None = None,
     changes: Map[str, object] | None = None,
     free_tier: str = "none",
     library: Iterable[str | os.PathLike[str]] | str = (),
@@ -113,7 +114,8 @@ def estimate(
     """The bill of a month: a pattern under a scenario's traffic at a rate card's prices, on the corrected basis.
 
     pattern, scenario: names of shipped or own files, or paths to YAML files.
-    rates: the rate card ("aws/us-east-1/2018-06"); the scenario's or the newest of us-east-1 where left out.
+    rates: the rate card ("aws/us-east-1/2018-06"); where left out, the newest of `region` ("eu-west-1"), else the
+        scenario's, else the newest of us-east-1.
     changes: paths to values, {"traffic.peak_rate": "2000/s", "ingest.buffer_size": "64 MB"}; a text is read as YAML.
     free_tier: "none", "always" or "legacy-12-month".
     library: folders searched before the shipped one.
@@ -125,9 +127,7 @@ def estimate(
     (model,) = open_models(
         os.fspath(pattern),
         [os.fspath(scenario)],
-        rates=None if rates is None else os.fspath(rates),
-        changes=changes,
-        free_tier=free_tier,
+        terms=Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier),
         library=Library(tuple(os.fspath(folder) for folder in folders)),
     )
     return bill_of_model(model)

@@ -154,15 +154,22 @@ def _yielded(component: Component, stream: Stream, settings: Any, rates: Any, la
     output = stream
     for item in rule:
         if lane.traced or lane.scope:
-            for name, value in rule.gi_frame.f_locals.items():
-                if isinstance(value, Quantity) and not name.startswith("_"):
-                    named(value, _scope(lane, component.name), name)
+            _name_steps(rule, _scope(lane, component.name))
         if isinstance(item, Output):
             output = item.stream
         else:
             _must_scale_with_time(item, component, lane)
             yielded.append(item)
     return yielded, output
+
+
+def _name_steps(rule: Any, scope: str) -> None:
+    """The local variables of a rule where it yields, and of what it yields from, name its steps."""
+    while rule is not None and hasattr(rule, "gi_frame"):
+        for name, value in rule.gi_frame.f_locals.items():
+            if isinstance(value, Quantity) and not name.startswith("_"):
+                named(value, scope, name)
+        rule = rule.gi_yieldfrom
 
 
 def _must_scale_with_time(item: Usage | Load, component: Component, lane: Lane) -> None:

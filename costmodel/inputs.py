@@ -9,6 +9,7 @@ from typing import NamedTuple
 from costmodel import services
 from costmodel.models import Model
 from costmodel.pattern import EDGE
+from costmodel.ratecard import FREE
 from costmodel.rating import tier_words
 from costmodel.scenario import SCENARIO
 from costmodel.settings import BatchShape, CardFact, GivenBatch
@@ -122,25 +123,48 @@ def _of_card(model: Model, path: str, given: Given) -> Input:
     _, key, name, *rest = path.split(".")
     service = services.find(key)
     assert service is not None  # a card has no other blocks
+    if name == FREE:
+        return _of_allowance(path, given, f"free of {_listed(_sharing(model, path))} ({rest[0]})")
     field = service.card_fields()[name]
     if isinstance(field, CardFact):
         return _of_amount(path, given, field.shape, _spaced(name), field.doc)
+    if field.by_kind:
+        name = f"{name}.{rest.pop(0)}"
+    if rest[0] == FREE:
+        return _of_allowance(path, given, f"{_spaced(name)}, free ({rest[1]})")
     rate = model.card.rates[f"{key}.{name}"]
     if rest[-1] == "usd":
         words = ", ".join(filter(None, (_spaced(name), tier_words(rate, int(rest[0])))))
         unit = Unit(f"USD per {rate.per.text}", MONEY, 1.0)
         return Input(path, given, given.value, unit, "", words, field.doc, 0.0, LARGEST[MONEY])
-    number, suffix = _number_and_rest(given.text)
-    unit = Unit(suffix.strip(), given.dimension, given.value / number if number else 1.0)
-    if rest[0] == "free":
-        words = f"{_spaced(name)}, free ({rest[1]})"
-        return Input(path, given, number, unit, suffix, words, "the free allowance", 0.0, LARGEST[COUNT])
+    number, unit, suffix = _quantity(given)
     tier = int(rest[0])
     open_end = LARGEST.get(given.dimension, LARGEST[COUNT])
     bounds = [t.up_to.value if t.up_to else open_end for t in rate.tiers]
     words, doc = f"{_spaced(name)}, end of tier {tier}", "where the tier ends, counted from the month's beginning"
     least, most = bounds[tier - 2] if tier > 1 else 0.0, bounds[tier]
     return Input(path, given, number, unit, suffix, words, doc, least / unit.scale, most / unit.scale, above=True, below=True)
+
+
+def _of_allowance(path: str, given: Given, words: str) -> Input:
+    number, unit, suffix = _quantity(given)
+    return Input(path, given, number, unit, suffix, words, "the free allowance", 0.0, LARGEST[COUNT])
+
+
+def _sharing(model: Model, path: str) -> tuple[str, ...]:
+    """The prices that share the allowance of this path."""
+    given = (allowance for rate in model.card.rates.values() for allowance in rate.free.values())
+    return next(allowance.of for allowance in given if allowance.path == path)
+
+
+def _listed(keys: tuple[str, ...]) -> str:
+    return " and ".join(_spaced(key.partition(".")[2]) for key in keys)
+
+
+def _quantity(given: Given) -> tuple[float, Unit, str]:
+    """A quantity as a card writes it, "500 TB": its number, its unit, and what follows the number."""
+    number, suffix = _number_and_rest(given.text)
+    return number, Unit(suffix.strip(), given.dimension, given.value / number if number else 1.0), suffix
 
 
 def _number_and_rest(text: str) -> tuple[float, str]:

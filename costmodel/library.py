@@ -5,6 +5,8 @@ shipped one of the same name. A file may also be given by its path.
 """
 
 import os
+import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
@@ -15,6 +17,8 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 # The shipped folders: in an installed package below data/, in a checkout beside the package.
 SHIPPED = _installed if os.path.isdir(_installed := os.path.join(_HERE, "data")) else os.path.dirname(_HERE)
 WHAT = {"pricing": "rate card", "patterns": "pattern", "scenarios": "scenario"}
+# A card of a region: provider/region/date. Others are what such cards extend, or a user's own.
+_DATED = re.compile(r"[a-z]+/(?!global/)[a-z0-9-]+/\d{4}-\d{2}(-\d{2})?")
 # How deep an `extends:` merges before a value is replaced whole: a price of a card, a setting, a traffic key.
 _WHOLE = {"pricing": 2, "patterns": 3, "scenarios": 2}
 
@@ -61,20 +65,24 @@ class Library:
 
     def newest_card(self, region: str) -> str:
         """The name of the newest card of a region: cards are named provider/region/date."""
-        cards = [name for name in self.names("pricing") if name.split("/")[1:2] == [region]]
+        cards = [name for name in self.names("pricing") if _DATED.fullmatch(name) and name.split("/")[1] == region]
         if not cards:
-            raise InputError(f"there is no rate card for the region '{region}'")
+            raise InputError(f"there is no rate card for the region '{region}'.{did_you_mean(region, self.regions())}")
         return max(cards, key=lambda name: name.rpartition("/")[2])
+
+    def regions(self) -> list[str]:
+        """The regions that have cards of their own."""
+        return sorted({name.split("/")[1] for name in self.names("pricing") if _DATED.fullmatch(name)})
 
     def mentions(self, found: Found, word: str) -> bool:
         return word in read_text(found.path, found.shown)
 
-    def load(self, kind: str, found: Found) -> Mapping:
-        """The file's mapping, merged over what it extends. Raises InputError."""
-        return self._load(kind, found, ())
+    def load(self, kind: str, found: Found, without: Collection[str] = ()) -> Mapping:
+        """The file's mapping, merged over what it extends; the blocks `without` are not read. Raises InputError."""
+        return self._load(kind, found, without, ())
 
-    def _load(self, kind: str, found: Found, above: tuple[str, ...]) -> Mapping:
-        node = load(found.path, found.shown)
+    def _load(self, kind: str, found: Found, without: Collection[str], above: tuple[str, ...]) -> Mapping:
+        node = load(found.path, found.shown, without)
         base = find(node, "extends")
         if base is None:
             return node
@@ -85,7 +93,7 @@ class Library:
         parent = self._parent(kind, base.value, found, place)
         if os.path.realpath(parent.path) in (*above, real):
             raise InputError(Problem(place, f"'extends: {base.value}' goes round in a circle"))
-        return merge(self._load(kind, parent, (*above, real)), node, _WHOLE[kind])
+        return merge(self._load(kind, parent, without, (*above, real)), node, _WHOLE[kind])
 
     def _parent(self, kind: str, name: str, found: Found, place: Place) -> Found:
         """A file that extends one of its own name means the one it hides."""

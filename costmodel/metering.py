@@ -18,6 +18,21 @@ class PriceName(NamedTuple):
     dimension: Dimension
 
 
+class PriceNames:
+    """The prices of a card for each kind of something, by name only: `rates.brokers["m5.large"]`."""
+
+    def __init__(self, key: str, dimension: Dimension) -> None:
+        self.key, self.dimension = key, dimension
+
+    def __getitem__(self, kind: str) -> PriceName:
+        return PriceName(price_key(self.key, kind), self.dimension)
+
+
+def price_key(key: str, kind: str) -> str:
+    """The key of the price of a kind; dots part a path's names, so "m5.large" is m5-large there."""
+    return f"{key}.{kind.replace('.', '-')}"
+
+
 class Usage(NamedTuple):
     """An amount to be priced in this period, in base units, and (where rounding makes it differ) what was really used."""
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping as Map
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import NamedTuple
 
+from costmodel import services
 from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
 from costmodel.pattern import RESERVED, SOURCE, Pattern, read_pattern
@@ -16,10 +18,24 @@ from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argumen
 DEFAULT_REGION = "us-east-1"
 
 
+class Terms(NamedTuple):
+    """On what an estimate stands, beside its pattern and its scenario.
+
+    The card is `rates`, else the newest of `region`, else the scenario's, else the newest of us-east-1.
+    `changes` maps paths ("ingest.buffer_size", "traffic.peak_rate", "rates.firehose.ingested.1.usd") to YAML values.
+    """
+
+    rates: str | None = None
+    region: str | None = None
+    changes: Map[str, object] = MappingProxyType({})
+    free_tier: str = "none"
+
+
 class Model(NamedTuple):
     """A pattern under a scenario's traffic at a card's prices.
 
     `changes` are what the user set, path to YAML text. `as_shipped`: nothing of it was changed by the user.
+    `card_named`: the user or the scenario named the card; else it is the newest there is. `card_path` is its file.
     """
 
     pattern: Pattern
@@ -28,30 +44,29 @@ class Model(NamedTuple):
     free_tier: str
     as_shipped: bool
     changes: Map[str, str]
+    card_named: bool
+    card_path: str
 
 
 def open_models(
     pattern: str,
     scenarios: Iterable[str] = (),
     *,
-    rates: str | None = None,
-    changes: Map[str, object] | None = None,
-    free_tier: str = "none",
+    terms: Terms = Terms(),
     library: Library | None = None,
     beside: Collection[str] = (),
 ) -> list[Model]:
     """The models of a pattern: one for each scenario, or for those that the pattern names. Raises InputError.
 
     `beside` are components of patterns outside the library, which a scenario may decide about.
-    `changes` maps paths ("ingest.buffer_size", "traffic.peak_rate", "rates.firehose.ingested.1.usd") to YAML values.
     """
     library = library or Library()
-    if free_tier not in FREE_TIERS:
-        raise InputError(f"there is no free-tier policy '{free_tier}'; it is one of {', '.join(FREE_TIERS)}")
+    if terms.free_tier not in FREE_TIERS:
+        raise InputError(f"there is no free-tier policy '{terms.free_tier}'; it is one of {', '.join(FREE_TIERS)}")
     found = library.find("patterns", pattern)
     node = library.load("patterns", found)
-    texts = {path: _as_yaml(value) for path, value in (changes or {}).items()}
-    asked = _Asked(library, rates, texts, free_tier, beside)
+    texts = {path: _as_yaml(value) for path, value in terms.changes.items()}
+    asked = _Asked(library, terms, texts, beside)
     models, mistakes = [], Mistakes()
     for name in list(scenarios) or _named_scenarios(node, found):
         with mistakes.noted():
@@ -66,9 +81,7 @@ def open_several(
     patterns: Iterable[str],
     scenarios: Iterable[str] = (),
     *,
-    rates: str | None = None,
-    changes: Map[str, object] | None = None,
-    free_tier: str = "none",
+    terms: Terms = Terms(),
     library: Library | None = None,
 ) -> dict[str, list[Model]]:
     """The models of each of several patterns, by the pattern's name as given. Raises InputError with every mistake.
@@ -85,16 +98,14 @@ def open_several(
     if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
         mistakes.problems += [
             _no_such_path(path, Place(f"--set {path}={value}"), every)
-            for path, value in (changes or {}).items()
+            for path, value in terms.changes.items()
             if path.partition(".")[0] not in (*every, *RESERVED)
         ]
     models: dict[str, list[Model]] = {}
     for name, own in components.items():
-        here = {path: value for path, value in (changes or {}).items() if path.partition(".")[0] in (*own, *RESERVED)}
+        here = {path: value for path, value in terms.changes.items() if path.partition(".")[0] in (*own, *RESERVED)}
         with mistakes.noted():
-            models[name] = open_models(
-                name, scenarios, rates=rates, changes=here, free_tier=free_tier, library=library, beside=every
-            )
+            models[name] = open_models(name, scenarios, terms=terms._replace(changes=here), library=library, beside=every)
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
     return models
@@ -120,14 +131,13 @@ class _Asked(NamedTuple):
     """What open_models was asked for beside the pattern and the scenarios."""
 
     library: Library
-    rates: str | None
+    terms: Terms
     changes: Map[str, str]
-    free_tier: str
     beside: Collection[str]
 
 
 def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Model:
-    library, rates, changes, free_tier, beside = asked
+    library, terms, changes, beside = asked
     mistakes = Mistakes()
     sorted_changes = _sorted_by_file(changes, _components(pattern), mistakes)
     read = model_pattern = read_rates = None
@@ -139,15 +149,38 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
     with mistakes.noted():
         model_pattern = read_pattern(_with_components(decided, sorted_changes.pattern, mistakes), found.name, found.path)
     with mistakes.noted():
-        name = rates if rates is not None else (read.rates if read else None) or library.newest_card(DEFAULT_REGION)
+        named = _named_card(terms, read)
+        name = named or library.newest_card(terms.region or DEFAULT_REGION)
         card = library.find("pricing", name, getattr(name, "place", None))
         used = {component.service.key for component in model_pattern.components} if model_pattern else set()
-        keys = used | {path[0] for path, _ in sorted_changes.card}
-        read_rates = read_card(_with_prices(library.load("pricing", card), sorted_changes.card, mistakes), card.name, keys)
+        unused = {*services.keys()} - used - {path[0] for path, _ in sorted_changes.card}
+        prices = library.load("pricing", card, without=unused)
+        read_rates = read_card(_with_prices(prices, sorted_changes.card, mistakes), card.name)
+        if model_pattern:
+            _check_offered(model_pattern, read_rates)
     if mistakes.problems or read is None or model_pattern is None or read_rates is None:
         raise InputError(*mistakes.problems)
-    as_shipped = not changes and free_tier == "none" and found.shipped and scenario.shipped and card.shipped
-    return Model(model_pattern, read, read_rates, free_tier, as_shipped, changes)
+    as_shipped = not changes and terms.free_tier == "none" and found.shipped and scenario.shipped and card.shipped
+    return Model(model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path)
+
+
+def _named_card(terms: Terms, scenario: Scenario | None) -> str | None:
+    """The card that was asked for by name; None where the newest of a region is meant."""
+    if terms.rates is not None or terms.region is not None:
+        return terms.rates
+    return scenario.rates if scenario else None
+
+
+def _check_offered(pattern: Pattern, card: RateCard) -> None:
+    """Raises InputError with every component whose service the card's region lacks."""
+    lacking = [component for component in pattern.components if component.service.key in card.not_offered]
+    if lacking:
+        raise InputError(
+            *(
+                Problem(c.place, f"'{c.name}' is {c.service.name}, which is not offered in {card.region} (rate card {card.name})")
+                for c in lacking
+            )
+        )
 
 
 class Mistakes:

@@ -30,20 +30,30 @@ class Per(NamedTuple):
 
 
 class Allowance(NamedTuple):
-    """A free quantity, in base units. One `of_time` is for every moment of the month: 25 RCU-months are 25 times its length."""
+    """A free quantity of a policy, in base units, that the prices `of` (keys) share; `path` is its number's.
+
+    One `of_time` is for every moment of the month: 25 RCU-months are 25 times its length.
+    """
 
     given: Given
     of_time: bool
+    policy: str = ""
+    path: str = ""
+    of: tuple[str, ...] = ()
 
 
 class Rate(NamedTuple):
-    """One price of a card. `free` are allowances by policy."""
+    """One price of a card. `free` are allowances by policy; `published` and `version` are those of AWS's price list."""
 
     key: str
     per: Per
     tiers: tuple[Tier, ...]
     free: dict[str, Allowance]
     source: str
+    published: str = ""
+    version: str = ""
+    confidence: str = ""
+    note: str = ""
 
 
 _QUANTITY = re.compile(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?) *(thousand|million|billion)? *([A-Za-z][A-Za-z-]*)?")
@@ -79,6 +89,16 @@ def _split(text: str, said: str) -> tuple[float, Unit]:
     return number, pricing_unit(match[3].removesuffix("s"))
 
 
+# Where prices are from; a service says it for all of its prices, and a price for itself.
+PROVENANCE = {
+    "source": Field(Text(), "where the prices are published"),
+    "published": Field(Text(), "when AWS published the price list they are from"),
+    "version": Field(Text(), "the version of that price list"),
+    "confidence": Field(Text(), "how sure the prices are, where they were not read on AWS's own page"),
+    "note": Field(Text(), "what a reader should know"),
+}
+
+
 class RateShape(Shape):
     """A price: `usd`, or `tiers` of it, per `unit` (or a block of it, or another size)."""
 
@@ -100,10 +120,8 @@ class RateShape(Shape):
                 Named(Text(), Choice(*ALLOWANCES), "a free-tier policy to a quantity"),
                 "what each free-tier policy gives",
             ),
-            "source": Field(Text(), "where the price is published; the service's source where left out"),
             "rate_code": tier.fields["rate_code"],
-            "confidence": Field(Text(), "how sure the price is, where it was not read on AWS's own page"),
-            "note": Field(Text(), "what a reader should know"),
+            **PROVENANCE,
         },
         one_of=(("usd", "tiers"),),
     )
@@ -127,8 +145,8 @@ class RateShape(Shape):
         tiers = tuple(_tier(tier, per, problems) for tier in given)
         if len(problems) == before:
             _check_bounds(tiers, places, problems)
-        free = {str(policy): _allowance(text, per, problems) for policy, text in values.get("free", {}).items()}
-        return Rate("", per, tiers, free, str(values.get("source", "")))
+        free = {str(policy): allowance(text, per.unit, problems) for policy, text in values.get("free", {}).items()}
+        return Rate("", per, tiers, free, **{name: str(values.get(name, "")) for name in PROVENANCE})
 
     def schema(self) -> dict[str, Any]:
         return self.record.schema()
@@ -142,31 +160,31 @@ def _measures(unit: Unit, of: Unit) -> bool:
 def _tier(tier: dict[str, Any], per: Per, problems: Problems) -> Tier:
     bound = tier.get("up_to")
     rate_code = str(tier.get("rate_code", ""))
-    return Tier(tier["usd"], None if bound is None else _amount(bound, per, problems), rate_code)
+    return Tier(tier["usd"], None if bound is None else quantity(bound, per.unit, problems), rate_code)
 
 
-def _amount(word: Word, per: Per, problems: Problems) -> Given:
-    """A tier's end or an allowance in base units: "500 TB" of a price per GB is 512,000 GB."""
+def quantity(word: Word, of: Unit, problems: Problems) -> Given:
+    """A tier's end, an allowance or a usage in base units: "500 TB" of a price per GB is 512,000 GB."""
     try:
         number, unit = _split(word, word)
-        if not _measures(unit, per.unit):
-            raise ValueError(f"'{word}' is not in the unit of the price, {per.unit.name}s")
+        if not _measures(unit, of):
+            raise ValueError(f"'{word}' is not in the unit of the price, {of.name}s")
     except ValueError as error:
-        example = "500 TB" if per.unit.dimension == SIZE else f"1 million {per.unit.name}s"
+        example = "500 TB" if of.dimension == SIZE else f"1 million {of.name}s"
         problems.append(Problem(word.place, f"{error}; write for example {example}"))
-        return Given(0.0, word, per.unit.dimension, word.place)
-    return Given(number * unit.scale, word, per.unit.dimension, word.place)
+        return Given(0.0, word, of.dimension, word.place)
+    return Given(number * unit.scale, word, of.dimension, word.place)
 
 
-def _allowance(word: Word, per: Per, problems: Problems) -> Allowance:
+def allowance(word: Word, unit: Unit, problems: Problems) -> Allowance:
     """ "400000 GB-seconds", "5 GB", or "25 RCU-months" of a price per RCU-hour."""
     match = _QUANTITY.fullmatch(word)
-    what, _, hour = per.unit.name.rpartition("-")
-    if match and match[3] and match[3].removesuffix("s") == f"{what}-month" and per.unit.dimension == TIME:
+    what, _, hour = unit.name.rpartition("-")
+    if match and match[3] and match[3].removesuffix("s") == f"{what}-month" and unit.dimension == TIME:
         units = Word(f"{word[: match.start(3)]}{what}-{hour}s", word.place)
-        units_of_time = _amount(units, per, problems).value / per.unit.scale
+        units_of_time = quantity(units, unit, problems).value / unit.scale
         return Allowance(Given(units_of_time, word, COUNT, word.place), of_time=True)
-    return Allowance(_amount(word, per, problems), of_time=False)
+    return Allowance(quantity(word, unit, problems), of_time=False)
 
 
 def _check_bounds(tiers: tuple[Tier, ...], nodes: list[Node], problems: Problems) -> None:

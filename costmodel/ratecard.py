@@ -1,19 +1,41 @@
 """Reads a rate card: a dated snapshot of prices, tiers, free allowances and billing increments, each with its source."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
 from costmodel.errors import InputError, MissingPrice, Problem, did_you_mean
-from costmodel.prices import Rate, RateShape
-from costmodel.settings import CardFact, Service
-from costmodel.shapes import VERSION, Choice, Date, Each, Field, Given, Problems, Record, Shape, Text, read
+from costmodel.metering import price_key
+from costmodel.prices import ALLOWANCES, PROVENANCE, Allowance, Rate, RateShape, allowance
+from costmodel.settings import CardFact, CardPrice, Service
+from costmodel.shapes import (
+    VERSION,
+    Choice,
+    Date,
+    Each,
+    Either,
+    Field,
+    Given,
+    Named,
+    Problems,
+    Record,
+    Shape,
+    Text,
+    read,
+)
 from costmodel.units import pricing_unit
 from costmodel.yamlfile import Mapping, Node, place_of
 
+FREE = "free"
+# The region of a card of billing rules and prices that hold everywhere; the cards of regions extend it.
+EVERYWHERE = "global"
+
 
 class RateCard(NamedTuple):
-    """A card: `name` as users write it, `rates` by key ("firehose.ingested"), `facts` by path (increments)."""
+    """A card: `name` as users write it, `rates` by key ("firehose.ingested"), `facts` by path (increments).
+
+    `not_offered` are the keys of services that the region lacks.
+    """
 
     name: str
     place: str
@@ -23,6 +45,8 @@ class RateCard(NamedTuple):
     currency: str
     rates: dict[str, Rate]
     facts: dict[str, dict[str, Given]]
+    title: str = ""
+    not_offered: tuple[str, ...] = ()
 
     def require(self, keys: Iterable[str]) -> None:
         """Raises MissingPrice, naming every one of the prices that the card lacks."""
@@ -30,6 +54,10 @@ class RateCard(NamedTuple):
         where = f"the rate card {self.name} ({self.place})"
         if lacking:
             raise MissingPrice(*(f"{where} has no price '{key}'.{did_you_mean(key, self.rates)}" for key in lacking))
+
+    def rates_of(self, service: str) -> list[Rate]:
+        """The prices of the service of this key."""
+        return [rate for key, rate in self.rates.items() if key.startswith(f"{service}.")]
 
     def facts_of(self, service: Service) -> "dict[str, Given | MissingFact]":
         """What the card says of a service beside prices; what it does not say is an error only where a rule needs it."""
@@ -53,10 +81,61 @@ class MissingFact:
     __float__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _missing
 
 
+_SHARED = Record(
+    "a free quantity",
+    {
+        "of": Field(Either(scalar=Text(), sequence=Each(Text())), "the price, or the prices that share it", required=True),
+        "quantity": Field(Text(), "how much: 1 million requests, 400000 GB-seconds", required=True),
+    },
+)
+
+
+class FreeShape(Shape):
+    """What each free-tier policy gives of a service: quantities, each of one price or shared by several."""
+
+    named = Named(Each(_SHARED), Choice(*ALLOWANCES), "a free-tier policy to a list of quantities")
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        before = len(problems)
+        values = self.named.read(node, problems)
+        if len(problems) > before:
+            return None
+        return {
+            str(policy): tuple(self._allowance(policy, n, item, problems) for n, item in enumerate(items, 1))
+            for policy, items in values.items()
+        }
+
+    def _allowance(self, policy: str, number: int, item: dict[str, Any], problems: Problems) -> Allowance:
+        fields = self.service.card_fields()
+        prices = [name for name, field in fields.items() if isinstance(field, CardPrice)]
+        names = item["of"] if isinstance(item["of"], tuple) else (item["of"],)
+        given = Allowance(Given(0.0, "", (0, 0, 0), item["quantity"].place), of_time=False)
+        for name in names:
+            if name in prices:
+                given = allowance(item["quantity"], pricing_unit(fields[name].per), problems)  # type: ignore[union-attr]
+            else:
+                hint = did_you_mean(name, prices)
+                problems.append(Problem(name.place, f"'{name}' is not a price of {self.service.key}.{hint}"))
+        key = self.service.key
+        path, of = f"rates.{key}.{FREE}.{policy}.{number}.quantity", tuple(f"{key}.{name}" for name in names)
+        return given._replace(policy=policy, path=path, of=of)
+
+    def schema(self) -> dict[str, Any]:
+        return self.named.schema()
+
+
 def _service_record(service: Service) -> Record:
-    fields = {"source": Field(Text(), "where the service's prices are published")}
+    fields = {**PROVENANCE, FREE: Field(FreeShape(service), "what free-tier policies give, where prices share it")}
     for name, field in service.card_fields().items():
-        shape = field.shape if isinstance(field, CardFact) else RateShape(pricing_unit(field.per))
+        shape: Shape
+        if isinstance(field, CardFact):
+            shape = field.shape
+        else:
+            shape = RateShape(pricing_unit(field.per))
+            shape = Named(shape, Text(), "kinds to prices, as in {m5.large: {...}}") if field.by_kind else shape
         fields[name] = Field(shape, field.doc)
     return Record(f"the {service.key} prices", fields)
 
@@ -69,61 +148,87 @@ class CardShape(Shape):
         "title": Field(Text(), "what the card is"),
         "extends": Field(Text(), "the card that this one changes, by name"),
         "provider": Field(Choice("aws"), "whose prices these are", required=True),
-        "region": Field(Text(r"[a-z]{2}(-[a-z]+)+-\d", "is not a region, such as us-east-1"), "where they apply", required=True),
+        "region": Field(
+            Text(rf"{EVERYWHERE}|[a-z]{{2}}(-[a-z]+)+-\d", "is not a region, such as us-east-1"),
+            "where they apply",
+            required=True,
+        ),
         "as_of": Field(Date(), "the day the prices were read", required=True),
         "currency": Field(Choice("USD"), "the currency of every price", required=True),
+        "not_offered": Field(Each(Text()), "the services that the region lacks, by their keys"),
         "notes": Field(Each(Text()), "what a reader should know"),
     }
 
-    def __init__(self, keys: Collection[str] | None = None) -> None:
-        self.keys = services.keys() if keys is None else keys
-
     def read(self, node: Node, problems: Problems) -> Any:
-        every = services.keys()
         fields = dict(self.head)
-        for key, _ in node.value:
-            service = services.find(key.value) if key.value in self.keys else None
+        kept = []
+        for key, value in node.value:
+            service = services.find(key.value)
             if service is not None:
                 fields[key.value] = Field(_service_record(service), service.name)
-            elif key.value in every:
-                fields[key.value] = Field(_Unread(), "")
-        known = [*fields, *every]
-        for key, _ in node.value:
-            if key.value not in fields:
-                hint = did_you_mean(key.value, known)
+            if key.value in fields:
+                kept.append((key, value))
+            else:
+                hint = did_you_mean(key.value, [*self.head, *services.keys()])
                 problems.append(Problem(place_of(key), f"'{key.value}' is neither a key of a rate card nor a service.{hint}"))
-        kept = [pair for pair in node.value if pair[0].value in fields]
-        return Record("a rate card", fields).read(Mapping(node.tag, kept, node.start_mark, node.end_mark), problems)
+        values = Record("a rate card", fields).read(Mapping(node.tag, kept, node.start_mark, node.end_mark), problems)
+        known = services.keys()
+        for word in (values or {}).get("not_offered") or ():
+            if word is not None and word not in known:
+                hint = did_you_mean(word, known)
+                problems.append(Problem(word.place, f"there is no service '{word}'.{hint}"))
+        return values
 
     def schema(self) -> dict[str, Any]:
         blocks = {service.key: Field(_service_record(service), service.name) for service in services.every()}
         return Record("a rate card", {**self.head, **blocks}).schema()
 
 
-class _Unread(Shape):
-    """A block of a service that the design does not use: left alone, `validate` reads it."""
-
-    def read(self, node: Node, problems: Problems) -> Any:
-        return {}
-
-
-def read_card(node: Mapping, name: str, keys: Collection[str] | None = None) -> RateCard:
-    """The card in `node`, with the blocks of the services `keys` (all of them if None). Raises InputError with every mistake."""
-    values = read(CardShape(keys), node)
-    place = place_of(node).name
+def read_card(node: Mapping, name: str) -> RateCard:
+    """The card in `node`. Raises InputError with every mistake."""
+    values = read(CardShape(), node)
     rates: dict[str, Rate] = {}
     facts: dict[str, dict[str, Given]] = {}
     for key, block in values.items():
-        if not isinstance(block, dict):
-            continue
-        source = block.get("source", "")
-        facts[key] = {fact: value for fact, value in block.items() if isinstance(value, Given)}
-        for name_of_rate, rate in block.items():
-            if isinstance(rate, Rate):
-                rates[f"{key}.{name_of_rate}"] = rate._replace(key=f"{key}.{name_of_rate}", source=rate.source or str(source))
+        if isinstance(block, dict):
+            facts[key] = {fact: value for fact, value in block.items() if isinstance(value, Given)}
+            rates |= {rate.key: rate for rate in _rates(key, block)}
     for rate in rates.values():
         if not rate.source:
             raise InputError(
                 Problem(rate.tiers[0].usd.place, f"the price {rate.key} has no source: give one to it or to its service")
             )
-    return RateCard(name, place, values["provider"], values["region"], str(values["as_of"]), values["currency"], rates, facts)
+    return RateCard(
+        name,
+        place_of(node).name,
+        values["provider"],
+        values["region"],
+        str(values["as_of"]),
+        values["currency"],
+        rates,
+        facts,
+        str(values.get("title", "")),
+        tuple(map(str, values.get("not_offered", ()))),
+    )
+
+
+def _rates(service: str, block: dict[str, Any]) -> Iterator[Rate]:
+    """The prices of a service's block, each with its key, where it is from, and what is free of it."""
+    from_service = {name: str(block[name]) for name in PROVENANCE if name in block}
+    for name, value in block.items():
+        of_kinds = value.items() if isinstance(value, dict) and name != FREE else [("", value)]
+        for kind, rate in of_kinds:
+            if isinstance(rate, Rate):
+                key = price_key(f"{service}.{name}", kind) if kind else f"{service}.{name}"
+                own = {field: text for field, text in rate._asdict().items() if field in PROVENANCE and text}
+                yield rate._replace(key=key, free=_free(key, rate, block.get(FREE) or {}), **{**from_service, **own})
+
+
+def _free(key: str, rate: Rate, of_service: dict[str, tuple[Allowance, ...]]) -> dict[str, Allowance]:
+    """The price's own allowances, and for other policies what the service gives of it."""
+    shared = {policy: given for policy, items in of_service.items() for given in items if key in given.of}
+    own = {
+        policy: given._replace(policy=policy, path=f"rates.{key}.{FREE}.{policy}", of=(key,))
+        for policy, given in rate.free.items()
+    }
+    return {**shared, **own}

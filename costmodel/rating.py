@@ -6,7 +6,7 @@ pattern's order. All of it is arithmetic on quantities, so it reads on floats, a
 
 from typing import NamedTuple
 
-from costmodel.prices import FREE_TIERS, Rate, Tier
+from costmodel.prices import FREE_TIERS, Allowance, Rate, Tier
 from costmodel.quantities import Number, Numbers, larger, named, smaller
 from costmodel.ratecard import RateCard
 from costmodel.shapes import Given
@@ -43,7 +43,7 @@ class Charge(NamedTuple):
 def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Numbers) -> list[Charge]:
     """Every tier of every usage, in order. `numbers` (estimating.Floats and its like) turns what the card gives into numbers."""
     card.require(usage.rate for usage in usages)
-    before: dict[str, Number] = {}
+    account = _Account(free_tier, month, numbers)
     result: list[Charge] = []
     for usage in usages:
         rate = card.rates[usage.rate]
@@ -53,8 +53,7 @@ def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Num
             f"{_last(rate.key)}_in_month",
             rate.per.unit.name,
         )
-        result += _charges_of(usage, rate, used, before.get(rate.key), _allowance(rate, free_tier, month, numbers), numbers)
-        before[rate.key] = used if rate.key not in before else before[rate.key] + used
+        result += _charges_of(usage, rate, used, account)
     return result
 
 
@@ -62,28 +61,46 @@ def _last(key: str) -> str:
     return key.rpartition(".")[2]
 
 
-def _allowance(rate: Rate, free_tier: str, month: Number, numbers: Numbers) -> Number | None:
-    """The free quantity of the policy, in pricing units; None where it gives nothing."""
-    result: Number | None = None
-    for policy in FREE_TIERS[free_tier]:
-        if policy in rate.free:
-            allowance = rate.free[policy]
-            amount = numbers.number(f"rates.{rate.key}.free.{policy}", allowance.given)
-            amount = numbers.in_unit(amount * month if allowance.of_time else amount, rate.per.unit)
-            result = amount if result is None else result + amount
-    return result
+class _Account:
+    """What the month has had so far: of each price (beside what was free), and of each free allowance; in pricing units."""
+
+    def __init__(self, free_tier: str, month: Number, numbers: Numbers) -> None:
+        self.free_tier, self.month, self.numbers = free_tier, month, numbers
+        self._priced: dict[str, Number] = {}
+        self._drawn: dict[str, Number] = {}
+
+    def free_of(self, rate: Rate, used: Number) -> Number | None:
+        """How much of `used` the policy's allowances take off; None where it gives nothing."""
+        free: Number | None = None
+        for policy in FREE_TIERS[self.free_tier]:
+            if policy in rate.free:
+                left = used if free is None else used - free
+                here = self._drawn_from(rate, rate.free[policy], left)
+                free = here if free is None else free + here
+        return free
+
+    def _drawn_from(self, rate: Rate, given: Allowance, used: Number) -> Number:
+        amount = self.numbers.number(given.path, given.given)
+        amount = self.numbers.in_unit(amount * self.month if given.of_time else amount, rate.per.unit)
+        before = self._drawn.get(given.path)
+        self._drawn[given.path] = used if before is None else before + used
+        return _below(amount, used, before)
+
+    def priced(self, rate: Rate, used: Number) -> Number | None:
+        """What components before this one had of the price, and notes what this one has; None for the first."""
+        before = self._priced.get(rate.key)
+        self._priced[rate.key] = used if before is None else before + used
+        return before
 
 
-def _charges_of(
-    usage: MonthUsage, rate: Rate, used: Number, before: Number | None, allowance: Number | None, numbers: Numbers
-) -> list[Charge]:
-    """A charge for each tier. `before` is what components before this one used of the rate; None for the first."""
-    free: Number = 0.0
+def _charges_of(usage: MonthUsage, rate: Rate, used: Number, account: _Account) -> list[Charge]:
+    """A charge for each tier."""
+    numbers = account.numbers
     in_month = used
-    if allowance is not None:
-        free = _below(allowance, used, before)
+    free = account.free_of(rate, used)
+    if free is not None:
         used = used - free
-        before = None if before is None else before - smaller(before, allowance)
+    before = account.priced(rate, used)
     lines = []
     below_lower: Number | None = None
     for number, tier in enumerate(rate.tiers, 1):
@@ -94,8 +111,8 @@ def _charges_of(
         quantity = below_upper if below_lower is None else below_upper - below_lower
         quantity = named(quantity, usage.component, f"{_last(rate.key)}_in_tier_{number}", rate.per.unit.name)
         unit_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
-        free_here = free if number == 1 else 0.0
-        consumed = _consumed(usage, quantity if allowance is None or number > 1 else quantity + free, in_month, rate, numbers)
+        free_here = free if free is not None and number == 1 else 0.0
+        consumed = _consumed(usage, quantity if free is None or number > 1 else quantity + free, in_month, rate, numbers)
         lines.append(Charge(usage, rate, number, quantity, free_here, unit_price, quantity * unit_price, consumed))
         below_lower = below_upper
     return lines

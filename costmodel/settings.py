@@ -7,17 +7,20 @@ numbers.
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from costmodel.metering import PriceName, Rule
+from costmodel.metering import PriceName, PriceNames, Rule
 from costmodel.quantities import Number
 from costmodel.shapes import (
     DEFAULT,
     INVALID,
     Amount,
+    Choice,
     Field,
+    Flag as FlagShape,
     Given,
     Problems,
     Record,
     Shape,
+    Text,
     read,
     share as share_shape,
 )
@@ -30,6 +33,9 @@ Time: TypeAlias = Number
 Count: TypeAlias = Number
 Share: TypeAlias = Number
 Rate: TypeAlias = Number
+# Annotations of settings that are structure: a rule may branch on them.
+Word: TypeAlias = str
+Flag: TypeAlias = bool
 
 
 class GivenBatch(NamedTuple):
@@ -93,6 +99,21 @@ def share(default: str | None, doc: str, above: str = "") -> Any:
     return Setting(share_shape(above=above), doc, default)
 
 
+def flag(default: str, doc: str) -> Any:
+    """A setting that is true or false."""
+    return Setting(FlagShape(), doc, default)
+
+
+def choice(default: str | None, doc: str, *words: str) -> Any:
+    """A setting that is one of these words: a mode, a storage class."""
+    return Setting(Choice(*words), doc, default)
+
+
+def kind(default: str | None, doc: str) -> Any:
+    """A setting that is one of the kinds that a card has prices for, such as an instance type (`prices`)."""
+    return Setting(Text(), doc, default)
+
+
 def batch_size(default: str, doc: str) -> Any:
     return Setting(BatchShape(Amount(SIZE, above="0 KB"), Amount(COUNT, ONE, at_least="1")), doc, default)
 
@@ -100,6 +121,11 @@ def batch_size(default: str, doc: str) -> Any:
 def price(per: str, doc: str) -> Any:
     """A price that cards give for this service, per a unit of this kind."""
     return CardPrice(per, doc)
+
+
+def prices(per: str, doc: str) -> Any:
+    """A price for each kind of something, such as instance types; the rule names one as `rates.brokers[settings.broker]`."""
+    return CardPrice(per, doc, by_kind=True)
 
 
 def increment(example: str, doc: str) -> Any:
@@ -116,10 +142,11 @@ def _parses(text: str, dimension: Dimension) -> bool:
 
 
 class CardPrice(NamedTuple):
-    """A field of a service's card class: a price, per a unit such as `per`."""
+    """A field of a service's card class: a price, per a unit such as `per`; or one for each kind of it (`by_kind`)."""
 
     per: str
     doc: str
+    by_kind: bool = False
 
 
 class CardFact(NamedTuple):
@@ -154,9 +181,9 @@ class Service(NamedTuple):
         """What a card says of this service."""
         return _fields(self.card)
 
-    def price_names(self) -> dict[str, PriceName]:
+    def price_names(self) -> dict[str, PriceName | PriceNames]:
         return {
-            name: PriceName(f"{self.key}.{name}", pricing_unit(field.per).dimension)
+            name: (PriceNames if field.by_kind else PriceName)(f"{self.key}.{name}", pricing_unit(field.per).dimension)
             for name, field in self.card_fields().items()
             if isinstance(field, CardPrice)
         }

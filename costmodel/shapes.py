@@ -107,6 +107,19 @@ class Choice(Shape):
         return {"enum": [int(choice) if choice.isdigit() else choice for choice in self.choices]}
 
 
+class Flag(Shape):
+    """true or false; structure, not a number. What YAML 1.1 took for one (yes, on, off) is a mistake here."""
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if isinstance(node, Scalar) and node.value in ("true", "false"):
+            return node.value == "true"
+        said = f"'{node.value}'" if isinstance(node, Scalar) else "this"
+        return _wrong(node, problems, f"{said} is neither true nor false; write one of them")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
 class Amount(Shape):
     """A number with its unit, read as Given in base units.
 

@@ -6,7 +6,8 @@ A file becomes PyYAML's own node tree (the C parser's), not Python values: scala
 
 import io
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 import yaml
 
@@ -65,10 +66,29 @@ def read_text(path: str, name: str, largest: int = LARGEST_FILE) -> str:
         raise InputError(Problem(Place(name), f"cannot be read: {error.strerror}")) from None
 
 
-def load(path: str, name: str | None = None) -> Mapping:
-    """The mapping that is the file at `path`, shown to users as `name`. Raises InputError."""
+def load(path: str, name: str | None = None, without: Collection[str] = ()) -> Mapping:
+    """The mapping that is the file at `path`, shown to users as `name`. Raises InputError.
+
+    Of a long file, blocks that nobody needs may be left unread: `without` are their keys at the top of the file.
+    """
     name = name or path
-    return load_text(read_text(path, name), name)
+    text = read_text(path, name)
+    return load_text(_blanked(text, without) if without else text, name)
+
+
+_TOP = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*):(?=[ \n])", re.MULTILINE)
+
+
+def _blanked(text: str, keys: Collection[str]) -> str:
+    """The text with empty lines for the blocks of `keys`, so that lines keep their numbers and nothing there is parsed."""
+    tops = [*_TOP.finditer(text)]
+    ends = [*(top.start() for top in tops), len(text)][1:]
+    parts, at = [], 0
+    for top, end in zip(tops, ends, strict=True):
+        if top[1] in keys:
+            parts += [text[at : top.start()], "\n" * text.count("\n", top.start(), end)]
+            at = end
+    return "".join([*parts, text[at:]])
 
 
 def load_text(text: str, name: str) -> Mapping:

@@ -9,7 +9,7 @@ import pytest
 from costmodel import services
 from costmodel.estimating import Arrays, Floats, Traced, run
 from costmodel.library import Library
-from costmodel.models import Model, open_models
+from costmodel.models import Model, Terms, open_models
 from costmodel.prices import FREE_TIERS
 from costmodel.quantities import Quantity
 
@@ -69,7 +69,7 @@ class TracedWith(Traced):
 
 @cache
 def shipped(pattern: str, scenario: str, card: str, free_tier: str) -> Model:
-    return open_models(pattern, [scenario], rates=card, free_tier=free_tier)[0]
+    return open_models(pattern, [scenario], terms=Terms(rates=card, free_tier=free_tier))[0]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def written(tmp_path_factory):
 
     def opened(pattern, traffic, card, free_tier):
         path = str(folder / "unusual.yaml") if pattern == "unusual" else pattern
-        return open_models(path, [str(folder / f"{traffic}.yaml")], rates=card, free_tier=free_tier)[0]
+        return open_models(path, [str(folder / f"{traffic}.yaml")], terms=Terms(rates=card, free_tier=free_tier))[0]
 
     return opened
 

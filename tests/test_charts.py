@@ -10,7 +10,7 @@ import pytest
 
 from costmodel.charting import cost_against_traffic, cost_by_service, diagram, traffic_over_time
 from costmodel.estimating import Arrays, Floats, Traced, bill_of_model, run as run_model
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
 from costmodel.outputs.charts import CHARTS, cost, diagram as diagram_chart, growth, traffic
 from costmodel.outputs.charts.drawing import LIGHT, PAGE, inline, save, styled, width_of, wrapped
 
@@ -38,7 +38,7 @@ def opened(tmp_path):
     def model(traffic, pattern=STREAM, **changes):
         (tmp_path / "pattern.yaml").write_text(pattern)
         (tmp_path / "scenario.yaml").write_text(f"version: 1\ntitle: Own\nmonth: 30 days\ntraffic: {traffic}\n")
-        return open_models(str(tmp_path / "pattern.yaml"), [str(tmp_path / "scenario.yaml")], changes=changes)[0]
+        return open_models(str(tmp_path / "pattern.yaml"), [str(tmp_path / "scenario.yaml")], terms=Terms(changes=changes))[0]
 
     return model
 

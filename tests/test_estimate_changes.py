@@ -171,12 +171,65 @@ def test_the_first_of_several_libraries_wins(run, library, tmp_path):
     assert estimated(run, *arguments, COSTMODEL_LIBRARY=both)["total"] == pytest.approx(10)
 
 
-def test_the_newest_card_of_us_east_1_is_used(run, tmp_path):
-    new = "as_of: 2019-01-01\nfirehose: {ingested: {per: GB, usd: 2}}\n"
-    written(tmp_path, "pricing/aws/us-east-1/2019-01.yaml", CARD + new)
-    bill = estimated(run, *ITL_LARGE, "--library", tmp_path)
-    assert (bill["rate_card"], bill["basis"]) == ("aws/us-east-1/2019-01", "corrected")
+def test_the_newest_card_of_a_region_is_used(run, tmp_path):
+    new = "as_of: 2018-07-01\nfirehose: {ingested: {per: GB, usd: 2}}\n"
+    written(tmp_path, "pricing/aws/us-east-1/2040-01.yaml", CARD + new)
+    written(tmp_path, "pricing/aws/us-east-1/negotiated.yaml", CARD + new)  # no date: only by its name
+    bill = estimated(run, *ITL_LARGE, "--region", "us-east-1", "--library", tmp_path)
+    assert (bill["rate_card"], bill["basis"]) == ("aws/us-east-1/2040-01", "corrected")
     assert cost(bill, "ingest", "ingested") == pytest.approx(GB * 2)
+
+
+def test_a_card_goes_before_a_region_and_a_region_before_the_scenarios(run, tmp_path):
+    written(tmp_path, "pricing/aws/us-west-2/2018-07.yaml", CARD + "region: us-west-2\nas_of: 2018-07-01\n")
+    library = ("--library", tmp_path)
+    assert estimated(run, *ITL_LARGE, *library)["rate_card"] == "aws/us-east-1/2018-06"
+    assert estimated(run, *ITL_LARGE, *library, "--region", "us-west-2")["rate_card"] == "aws/us-west-2/2018-07"
+    both = ("--rates", "aws/us-east-1/2018-06", "--region", "us-west-2")
+    assert estimated(run, *ITL_LARGE, *library, *both)["rate_card"] == "aws/us-east-1/2018-06"
+
+
+def test_an_unknown_region_is_a_mistake_that_names_the_nearest(run):
+    result = run(*ITL_LARGE, "--region", "us-east1")
+    assert result.exit_code == 2
+    assert "there is no rate card for the region 'us-east1'. Did you mean 'us-east-1'?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("today", "arguments", "warned"),
+    [
+        ("1559347200", ("--region", "us-east-1"), False),  # 2019-06-01, a year to the day
+        ("1559520000", ("--region", "us-east-1"), True),  # 2019-06-03
+        ("1559520000", ("--rates", "aws/us-east-1/2018-06"), False),
+        ("1559520000", (), False),  # the scenario names it
+    ],
+)
+def test_prices_over_a_year_old_that_nobody_named_are_warned_of(run, today, arguments, warned):
+    result = run(*ITL_LARGE, *arguments, SOURCE_DATE_EPOCH=today)
+    assert result.exit_code == 0
+    assert ("of us-east-1 is of 2018-06-01, over a year old" in result.stderr) is warned
+    assert "warning" not in result.stdout
+
+
+def test_a_service_that_a_region_lacks_is_a_mistake_at_the_component(run, tmp_path):
+    written(tmp_path, "pricing/mine.yaml", CARD + "not_offered: [iot_core, kms]\n")
+    result = run("estimate", "-p", "sensor", "-s", "large", "--rates", "mine", "--library", tmp_path)
+    assert result.exit_code == 2
+    assert "patterns/sensor.yaml:" in result.stderr
+    assert "'gateway' is AWS IoT Core, which is not offered in us-east-1 (rate card mine)" in result.stderr
+
+
+def test_free_quantities_that_prices_share_are_drawn_from_once(run, tmp_path):
+    """20 GB free, shared by storage and a second price; the components draw in the pattern's order."""
+    free = "free: {always: [{of: [storage, put_requests], quantity: 20 GB}]}"
+    written(tmp_path, "pricing/bad.yaml", CARD + f"s3: {{{free}}}\n")
+    wrong = run(*ITL_LARGE, "--rates", "bad", "--free-tier", "always", "--library", tmp_path)
+    assert wrong.exit_code == 2
+    assert "'20 GB' is not in the unit of the price, requests" in wrong.stderr
+    written(tmp_path, "pricing/good.yaml", CARD + f"s3: {{{free.replace('[storage, put_requests]', 'storage')}}}\n")
+    bill = estimated(run, *ITL_LARGE, "--rates", "good", "--free-tier", "always", "--library", tmp_path)
+    free_of = [line["free_quantity"] for line in bill["lines"] if line["description"] == "Standard storage"]
+    assert free_of == [20, 0]
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ import pytest
 from costmodel.book import book_of
 from costmodel.errors import InputError
 from costmodel.library import Library
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
 
 PATTERNS = Library(environment=False).names("patterns")
 
 
 def accepted(pattern, path, text):
     try:
-        open_models(pattern, ["large"], changes={path: text})
+        open_models(pattern, ["large"], terms=Terms(changes={path: text}))
     except InputError:
         return False
     return True

@@ -10,7 +10,7 @@ from costmodel import estimate
 from costmodel.errors import InputError
 from costmodel.estimating import Arrays, Floats, run
 from costmodel.library import Library
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
 from costmodel.prices import FREE_TIERS
 from costmodel.ratecard import read_card
 from costmodel.rating import MonthUsage, charges
@@ -24,7 +24,7 @@ slow = settings(max_examples=25, deadline=None)  # each example writes and reads
 
 @cache
 def shipped(pattern, free_tier="none"):
-    return open_models(pattern, ["small"], free_tier=free_tier)[0]
+    return open_models(pattern, ["small"], terms=Terms(free_tier=free_tier))[0]
 
 
 def at_peak(pattern, per_second, free_tier="none"):

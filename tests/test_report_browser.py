@@ -13,7 +13,7 @@ from test_agreement import TRAFFIC, UNUSUAL
 from costmodel.book import book_of
 from costmodel.estimating import Arrays, bill_of_model, run as run_model
 from costmodel.library import Library
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
 from costmodel.outputs import report, words
 from costmodel.outputs.report.page import is_editable
 from costmodel.outputs.words import money
@@ -109,7 +109,7 @@ def test_the_page_recalculates_as_the_engine(pattern, show):
 
 @pytest.mark.parametrize("free_tier", ["always", "legacy-12-month"])
 def test_the_page_recalculates_free_allowances(free_tier, show):
-    models = open_models("sensor", free_tier=free_tier)
+    models = open_models("sensor", terms=Terms(free_tier=free_tier))
     assert_same_totals(models, show(models), points=50)
 
 
@@ -129,7 +129,7 @@ def test_a_page_of_several_patterns_recalculates_and_asks_nothing_of_anyone(show
     shown.page.evaluate("refresh()")
     for number, model in enumerate(models):
         changes = {"traffic.peak_rate": "1000/s"} if model.scenario.name == "large" else {}
-        (fresh,) = open_models(model.pattern.name, [model.scenario.name], changes=changes)
+        (fresh,) = open_models(model.pattern.name, [model.scenario.name], terms=Terms(changes=changes))
         assert shown.total(number) == money(bill_of_model(fresh).total)
     assert shown.trouble == []
 
@@ -148,7 +148,7 @@ def test_every_line_and_step_says_what_a_report_of_the_changed_estimate_says(pat
     for key, text in changes.items():
         shown.field(f"medium.{key}").fill(text.rstrip("/sKBhday "))
     now = shown.page.evaluate(LINES)
-    fresh = show(open_models(pattern, ["medium"], changes=changes)).page.evaluate(LINES)
+    fresh = show(open_models(pattern, ["medium"], terms=Terms(changes=changes))).page.evaluate(LINES)
     assert len(now) > 20
     assert now == fresh
 
@@ -203,7 +203,7 @@ def test_what_a_file_refuses_as_absurdly_small_the_page_refuses(tiny, show):
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_the_changed_scenario_as_yaml_is_what_estimate_reproduces(pattern, show, run):
-    models = open_models(pattern, ["small", "large"], changes={"traffic.times": "1.5"})
+    models = open_models(pattern, ["small", "large"], terms=Terms(changes={"traffic.times": "1.5"}))
     shown = show(models)
     book = book_of(models)
     chance = random.Random(7)
@@ -294,7 +294,7 @@ def test_a_link_brings_the_view_and_what_it_says_wrong_is_told(show):
     assert shown.page.is_checked("#choices input[value=sensor]")
     shown.page.evaluate("location.hash = '#large.traffic.peak_rate=2000&large.traffic.peak_hours=25&100%'")
     shown.page.wait_for_function("document.getElementById('now').textContent.includes('Large')")
-    (fresh,) = open_models("itl", ["large"], changes={"traffic.peak_rate": "2000/s"})
+    (fresh,) = open_models("itl", ["large"], terms=Terms(changes={"traffic.peak_rate": "2000/s"}))
     assert shown.total(2) == money(bill_of_model(fresh).total)
     assert shown.page.inner_text("#notes") == "The address says what this page does not know: large.traffic.peak_hours=25, 100%"
     shown.page.locator("#answer a", has_text="Sensor").click()

@@ -14,7 +14,7 @@ from recalculation import names_of, sheet_of
 from costmodel import estimate
 from costmodel.book import book_of
 from costmodel.library import Library
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
 from costmodel.outputs import workbook
 from costmodel.outputs.workbook.names import defined_names, sheet_names
 
@@ -27,7 +27,7 @@ BLUE = "FF0000FF"
 @pytest.fixture(scope="module")
 def book() -> bytes:
     """All shipped patterns with all shipped scenarios, the 12-month free tier taken off."""
-    return workbook.render(m for p in PATTERNS for m in open_models(p, SCENARIOS, free_tier="legacy-12-month"))
+    return workbook.render(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=Terms(free_tier="legacy-12-month")))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_formulas_stay_within_what_spreadsheets_take(sheets):
 
 
 def test_previews_and_pandas_show_the_figures(book, figures):
-    for page in book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, free_tier="legacy-12-month")).pages:
+    for page in book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=Terms(free_tier="legacy-12-month"))).pages:
         bill = estimate(page.model.pattern.name, page.model.scenario.name, free_tier="legacy-12-month")
         sheet, row, column = names_of(book).places[f"{page.pattern}.{page.scenario}.total"]
         assert figures.worksheets[sheet].cell(row, column).value == pytest.approx(bill.total, rel=1e-12)
@@ -90,7 +90,7 @@ def test_the_published_total_is_on_its_sheet(run):
 
 
 def test_every_input_has_one_blue_cell_with_a_rule_and_a_name(book, sheets):
-    inputs = book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, free_tier="legacy-12-month")).inputs
+    inputs = book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=Terms(free_tier="legacy-12-month"))).inputs
     names = defined_names(inputs)
     places = names_of(book).places
     blue = {
@@ -136,7 +136,7 @@ def test_a_price_has_its_tier_unit_source_and_date(sheets):
 
 def test_the_same_input_gives_the_same_bytes_in_another_process():
     code = (
-        "import sys; from costmodel.models import open_models; from costmodel.outputs import workbook;"
+        "import sys; from costmodel.models import Terms, open_models; from costmodel.outputs import workbook;"
         "sys.stdout.buffer.write(workbook.render(open_models('sensor')))"
     )
     ran = [subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2)]

@@ -14,7 +14,7 @@ from costmodel.book import Book, book_of
 from costmodel.estimating import Floats, bill_of_model, run
 from costmodel.inputs import Input
 from costmodel.library import Library
-from costmodel.models import Model, open_models
+from costmodel.models import Model, Terms, open_models
 from costmodel.outputs import workbook
 from costmodel.outputs.workbook.names import defined_names
 
@@ -116,7 +116,7 @@ def changed(book: Book, numbers: dict[str, float], paths: dict[str, str], free_t
     for page in book.pages:
         changes = {path: book.inputs[key].text(numbers[key]) for path, key in page.keys.items() if key in numbers}
         pattern, scenario = (paths.get(name, name) for name in (page.model.pattern.name, page.model.scenario.name))
-        models += open_models(pattern, [scenario], changes=changes, free_tier=free_tier)
+        models += open_models(pattern, [scenario], terms=Terms(changes=changes, free_tier=free_tier))
     return models
 
 
@@ -127,7 +127,7 @@ def cells(book: Book, numbers: dict[str, float]) -> dict[str, float]:
 
 
 def shipped(free_tier: str = "none") -> list[Model]:
-    return [m for pattern in PATTERNS for m in open_models(pattern, SCENARIOS, free_tier=free_tier)]
+    return [m for pattern in PATTERNS for m in open_models(pattern, SCENARIOS, terms=Terms(free_tier=free_tier))]
 
 
 @pytest.mark.parametrize("free_tier", ["none", "always", "legacy-12-month"])

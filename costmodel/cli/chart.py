@@ -3,7 +3,7 @@ import click
 from costmodel.cli import options
 from costmodel.errors import InputError
 from costmodel.library import Library
-from costmodel.models import Model, open_models
+from costmodel.models import Model, Terms, open_models
 from costmodel.outputs.charts import CHARTS, ENDINGS
 
 COST, TRAFFIC, GROWTH, DIAGRAM = CHARTS
@@ -21,9 +21,7 @@ def command(
     chart: str,
     pattern: str,
     scenarios: tuple[str, ...],
-    rates: str | None,
-    changes: tuple[str, ...],
-    free_tier: str,
+    terms: Terms,
     library: tuple[str, ...],
     dark: bool,
     output: str | None,
@@ -42,11 +40,10 @@ def command(
     models = open_models(
         pattern,
         scenarios,
-        rates=rates,
-        changes=options.parsed_changes(changes),
-        free_tier=free_tier,
+        terms=terms,
         library=Library(library),
     )
+    options.warn_of_age(models)
     if chart in OF_ONE_SCENARIO and len(models) > 1:
         names = ", ".join(model.scenario.name for model in models)
         raise InputError(f"{chart} draws one scenario; name it with --scenario, one of {names}")

@@ -6,7 +6,7 @@ from costmodel.cli import options
 from costmodel.comparing import Comparison, Operand, compare, exceeds
 from costmodel.errors import InputError, did_you_mean
 from costmodel.library import WHAT, Library
-from costmodel.models import Mistakes
+from costmodel.models import Mistakes, Terms
 from costmodel.outputs.compare import FORMATS, render
 
 SAVED = "saved"
@@ -45,9 +45,7 @@ def command(
     operands: tuple[str, ...],
     pattern: str | None,
     scenario: str | None,
-    rates: str | None,
-    changes: tuple[str, ...],
-    free_tier: str,
+    terms: Terms,
     library: tuple[str, ...],
     form: str,
     max_increase: float | None,
@@ -71,11 +69,11 @@ def command(
     searched = Library(library)
     comparison = compare(
         _operands(operands, searched),
-        otherwise=Operand("", pattern, scenario, rates),
-        changes=options.parsed_changes(changes),
-        free_tier=free_tier,
+        otherwise=Operand("", pattern, scenario),
+        terms=terms,
         library=searched,
     )
+    options.warn_of_age(comparison.models)
     options.emit(render(form, comparison, options.terminal_width()), output)
     if max_increase is not None:
         _check_increase(comparison, max_increase)

@@ -2,7 +2,7 @@ import click
 
 from costmodel.cli import options
 from costmodel.library import Library
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
 from costmodel.outputs import BOOKS, FORMATS, WITH_PRINTED_BASIS, render
 
 # What other ways there are to files of these names.
@@ -41,9 +41,7 @@ class _Budget(click.ParamType[float]):
 def command(
     pattern: str,
     scenarios: tuple[str, ...],
-    rates: str | None,
-    changes: tuple[str, ...],
-    free_tier: str,
+    terms: Terms,
     library: tuple[str, ...],
     basis: str | None,
     form: str,
@@ -76,11 +74,10 @@ def command(
     models = open_models(
         pattern,
         scenarios,
-        rates=rates,
-        changes=options.parsed_changes(changes),
-        free_tier=free_tier,
+        terms=terms,
         library=Library(library),
     )
+    options.warn_of_age(models)
     derivation = Derivation()
     default = CORRECTED if budget is not None or form not in WITH_PRINTED_BASIS else None
     statements = [statement(model, basis or default, derivation) for model in models]
@@ -89,7 +86,7 @@ def command(
     if form in BOOKS:
         from costmodel.outputs import workbook
 
-        rest = [*options.arguments(changes, rates, free_tier, library), "--format", form]
+        rest = [*options.arguments(terms, library), "--format", form]
         options.emit(workbook.render(models, options.made_by("estimate", [pattern], scenarios, rest)), output)
     else:
         options.emit(render(form, statements, options.terminal_width()), output)

@@ -3,7 +3,7 @@ import click
 from costmodel.cli import options
 from costmodel.estimating import Traced, run
 from costmodel.library import Library
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
 
 
 @click.command("explain")
@@ -16,9 +16,7 @@ def command(
     what: str,
     pattern: str,
     scenarios: tuple[str, ...],
-    rates: str | None,
-    changes: tuple[str, ...],
-    free_tier: str,
+    terms: Terms,
     library: tuple[str, ...],
     output: str | None,
 ) -> None:
@@ -34,11 +32,10 @@ def command(
     models = open_models(
         pattern,
         scenarios,
-        rates=rates,
-        changes=options.parsed_changes(changes),
-        free_tier=free_tier,
+        terms=terms,
         library=Library(library),
     )
+    options.warn_of_age(models)
     width = max(80, min(options.terminal_width(), 160))
     parts = []
     for model in models:

@@ -2,7 +2,7 @@ import click
 
 from costmodel.cli import options
 from costmodel.library import Library
-from costmodel.models import open_several
+from costmodel.models import Terms, open_several
 
 
 @click.command("export")
@@ -13,9 +13,7 @@ from costmodel.models import open_several
 def command(
     patterns: tuple[str, ...],
     scenarios: tuple[str, ...],
-    rates: str | None,
-    changes: tuple[str, ...],
-    free_tier: str,
+    terms: Terms,
     library: tuple[str, ...],
     output: str | None,
 ) -> None:
@@ -33,13 +31,12 @@ def command(
     by_pattern = open_several(
         patterns,
         scenarios,
-        rates=rates,
-        changes=options.parsed_changes(changes),
-        free_tier=free_tier,
+        terms=terms,
         library=Library(library),
     )
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
-    again = options.made_by("export", patterns, scenarios, options.arguments(changes, rates, free_tier, library))
+    options.warn_of_age(models)
+    again = options.made_by("export", patterns, scenarios, options.arguments(terms, library))
     with options.progress(2 * len(models), "Exporting") as done:
         book = workbook.render(models, again, done)
     options.emit(book, path)

@@ -1,7 +1,9 @@
 """Options and arguments that several commands share, and how they complete in a shell."""
 
+import functools
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import click
 
 from costmodel.errors import InputError
+from costmodel.models import Model, Terms
 from costmodel.prices import FREE_TIERS
 
 
@@ -88,7 +91,14 @@ def otherwise(function: Any) -> Any:
 
 
 def model(function: Any) -> Any:
-    """What changes an estimate: the card, the library, --set and the free tier."""
+    """What changes an estimate: the card, the library, --set and the free tier. The command gets `terms` and `library`."""
+
+    @functools.wraps(function)
+    def with_terms(
+        *args: Any, rates: str | None, region: str | None, changes: tuple[str, ...], free_tier: str, **rest: Any
+    ) -> Any:
+        return function(*args, terms=Terms(rates, region, _parsed_changes(changes), free_tier), **rest)
+
     for option in (
         click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable."),
         click.option(
@@ -107,17 +117,41 @@ def model(function: Any) -> Any:
             "rates.firehose.ingested.1.usd=0.03.",
         ),
         click.option(
+            "--region",
+            metavar="REGION",
+            shell_complete=_regions,
+            help="The newest rate card of this region, such as eu-west-1.",
+        ),
+        click.option(
             "--rates",
             metavar="CARD",
             shell_complete=_names("pricing"),
-            help="The rate card; else the scenario's, else the newest us-east-1.",
+            help="The rate card; else --region's newest, else the scenario's, else the newest us-east-1.",
         ),
     ):
-        function = option(function)
-    return function
+        with_terms = option(with_terms)
+    return with_terms
 
 
-def parsed_changes(changes: tuple[str, ...]) -> dict[str, str]:
+def _regions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from costmodel.library import Library
+
+    return [region for region in Library(ctx.params.get("library", ())).regions() if region.startswith(incomplete)]
+
+
+def warn_of_age(models: Iterable[Model]) -> None:
+    """Says on stderr which of their cards are over a year old, where nobody named them."""
+    today = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    year_ago = time.strftime("%Y-%m-%d", time.gmtime(today - 365 * 24 * 3600))
+    for card in {m.card.name: m.card for m in models if not m.card_named and m.card.as_of < year_ago}.values():
+        click.echo(
+            f"warning: the newest rate card of {card.region} is of {card.as_of}, over a year old; "
+            f"--rates {card.name} takes it without a warning, costmodel rates import makes a newer one",
+            err=True,
+        )
+
+
+def _parsed_changes(changes: tuple[str, ...]) -> dict[str, object]:
     """--set arguments as path -> value. Raises InputError."""
     wrong = [text for text in changes if not text.partition("=")[1] or not text.partition("=")[0].strip()]
     if wrong:
@@ -129,11 +163,12 @@ def parsed_changes(changes: tuple[str, ...]) -> dict[str, str]:
     return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in changes}
 
 
-def arguments(changes: Iterable[str], rates: str | None, free_tier: str, library: Iterable[str]) -> list[str]:
+def arguments(terms: Terms, library: Iterable[str]) -> list[str]:
     """The options of model() as they were given, for a command line that is shown."""
-    parts = [*_repeated("--set", changes), *_repeated("--library", library)]
-    parts += [] if rates is None else ["--rates", rates]
-    return parts + ([] if free_tier == "none" else ["--free-tier", free_tier])
+    parts = [*_repeated("--set", (f"{path}={value}" for path, value in terms.changes.items())), *_repeated("--library", library)]
+    parts += [] if terms.rates is None else ["--rates", terms.rates]
+    parts += [] if terms.region is None else ["--region", terms.region]
+    return parts + ([] if terms.free_tier == "none" else ["--free-tier", terms.free_tier])
 
 
 def _repeated(option: str, values: Iterable[str]) -> list[str]:

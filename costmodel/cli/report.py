@@ -2,7 +2,7 @@ import click
 
 from costmodel.cli import options
 from costmodel.library import Library
-from costmodel.models import open_several
+from costmodel.models import Terms, open_several
 
 LARGEST = 1_500_000  # characters that a mail takes without a thought
 
@@ -15,9 +15,7 @@ LARGEST = 1_500_000  # characters that a mail takes without a thought
 def command(
     patterns: tuple[str, ...],
     scenarios: tuple[str, ...],
-    rates: str | None,
-    changes: tuple[str, ...],
-    free_tier: str,
+    terms: Terms,
     library: tuple[str, ...],
     output: str | None,
 ) -> None:
@@ -36,18 +34,17 @@ def command(
 
     path = options.ending(output, (".html", ".htm"), "report")
     found = Library(library)
-    by_pattern = open_several(
-        patterns, scenarios, rates=rates, changes=options.parsed_changes(changes), free_tier=free_tier, library=found
-    )
-    of_prices = [text for text in changes if text.startswith("rates.")]  # what a scenario's file cannot say
-    after = shlex.join(options.arguments(of_prices, rates, free_tier, library))
+    by_pattern = open_several(patterns, scenarios, terms=terms, library=found)
+    of_prices = {path: value for path, value in terms.changes.items() if path.startswith("rates.")}  # no scenario's file says it
+    after = shlex.join(options.arguments(terms._replace(changes=of_prices), library))
     again = [
         (f"{options.made_by('estimate', [name], [], ['--scenario'])} ", f" {after}".rstrip())
         for name, models in by_pattern.items()
         for _ in models
     ]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
-    rest = [*options.arguments(changes, rates, free_tier, library), "-o", path]
+    options.warn_of_age(models)
+    rest = [*options.arguments(terms, library), "-o", path]
     with options.progress(2 * len(models), "Estimating") as done:
         page = report.render(models, options.made_by("report", patterns, scenarios, rest), again, found, done)
     options.emit(page, path)

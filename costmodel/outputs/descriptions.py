@@ -96,12 +96,12 @@ def card_text(card: RateCard) -> list[list[str]]:
     for key, facts in card.facts.items():
         rows += [[""], [key]]
         rows += [[name, given.text, ""] for name, given in facts.items()]
-        for rate in (rate for rate in card.rates.values() if rate.key.startswith(f"{key}.")):
+        for rate in card.rates_of(key):
             for n, tier in enumerate(rate.tiers, 1):
                 free = "; ".join(f"{policy}: {allowance.given.text} free" for policy, allowance in rate.free.items() if n == 1)
                 words = ", ".join(filter(None, (tier_words(rate, n), free)))
                 rows.append([rate.key.partition(".")[2], f"${exact(tier.usd.value)} per {rate.per.text}", words])
-        source = next((rate.source for rate in card.rates.values() if rate.key.startswith(f"{key}.")), "")
+        source = next((rate.source for rate in card.rates_of(key)), "")
         rows.append([f"  {source}"])
     return rows
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from costmodel.library import Library
-from costmodel.models import Model, open_models
+from costmodel.models import Model, Terms, open_models
 from costmodel.published.expressions import Expression, evaluate, formatted
 from costmodel.published.figures import Figures
 from costmodel.published.paper import Erratum, Row, Table, read_paper, read_table
@@ -41,7 +41,7 @@ class Derivation:
     def _figures_of(self, pattern: str, scenario: str) -> Figures:
         if (pattern, scenario) not in self._figures:
             library = Library(environment=False)  # the paper stands on the shipped files
-            (model,) = open_models(pattern, [scenario], rates=self.paper.rates, library=library)
+            (model,) = open_models(pattern, [scenario], terms=Terms(rates=self.paper.rates), library=library)
             self.use(model)
         return self._figures[pattern, scenario]
 

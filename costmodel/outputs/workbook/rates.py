@@ -9,7 +9,7 @@ from costmodel.outputs.workbook.amounts import number
 from costmodel.outputs.workbook.inputs import write_input
 from costmodel.outputs.workbook.names import cell
 from costmodel.outputs.workbook.sheets import Sheets, set_up, table_head
-from costmodel.prices import Rate
+from costmodel.prices import Allowance, Rate
 from costmodel.settings import Service
 
 SHEET = "Rates"
@@ -81,13 +81,17 @@ def _by_service(sheets: Sheets) -> dict[str, dict[str, _Line]]:
 
 def _lines(page: Page, service: Service) -> Iterator[_Line]:
     card = page.model.card
-    rates = [card.rates[f"{service.key}.{name}"] for name in service.card_fields() if f"{service.key}.{name}" in card.rates]
+    rates = card.rates_of(service.key)
     for name in service.card_fields():
         path = f"rates.{service.key}.{name}"
         if path in page.keys:
             yield _Line(name.replace("_", " "), 0, page.keys[path], "", "", rates[0].source if rates else "", card.as_of)
     for rate in rates:
         yield from _of_rate(page, rate)
+    source = rates[0].source if rates else ""
+    for given in dict.fromkeys(given for rate in rates for given in rate.free.values()):
+        if given.path in page.keys:
+            yield _Line(_free_words(given), 0, page.keys[given.path], "", "", source, card.as_of)
 
 
 def _of_rate(page: Page, rate: Rate) -> Iterator[_Line]:
@@ -105,10 +109,11 @@ def _of_rate(page: Page, rate: Rate) -> Iterator[_Line]:
                 rate.source,
                 page.model.card.as_of,
             )
-    for policy in rate.free:
-        path = f"rates.{rate.key}.free.{policy}"
-        if path in page.keys:
-            yield _Line(f"{words}, free quantity ({policy})", 0, page.keys[path], "", "", rate.source, page.model.card.as_of)
+
+
+def _free_words(given: Allowance) -> str:
+    prices = " and ".join(key.partition(".")[2].replace("_", " ") for key in given.of)
+    return f"{prices}, free quantity ({given.policy})"
 
 
 def _write_line(sheet: Any, sheets: Sheets, row: int, line: _Line) -> None:
