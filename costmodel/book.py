@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
+from costmodel.components import OF_SCENARIO, RESERVED
 from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
 from costmodel.models import Model
-from costmodel.pattern import RESERVED
 from costmodel.quantities import Quantity, in_order
 
 
@@ -114,7 +114,7 @@ def _candidates(page: Page, path: str, several_cards: bool) -> tuple[str, str]:
     own = f"{page.pattern}.{page.scenario}.{path}"
     if head == "rates":
         return (f"{page.card}.{path}" if several_cards else path), own
-    return f"{page.scenario if head in ('traffic', 'month') else page.pattern}.{path}", own
+    return f"{page.scenario if head in OF_SCENARIO else page.pattern}.{path}", own
 
 
 def _labels(identities: Iterable[tuple[str, str]]) -> list[str]:

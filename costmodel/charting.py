@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from costmodel.bill import Bill
+from costmodel.components import SOURCE, GivenSize
 from costmodel.estimating import Arrays, Floats, Result, run
 from costmodel.layout import Spot, Wire, laid_out
 from costmodel.models import Model
-from costmodel.pattern import SOURCE
 from costmodel.units import HOUR, SECOND
 
 TO_TEN_TIMES = (0.0, 10.0)
@@ -168,7 +168,7 @@ class DiagramNode(NamedTuple):
 
 
 class DiagramEdge(NamedTuple):
-    """Records from `origin` to `target`: `rate` a second at peak. `keep` is the share that passes, `scale` that of their size.
+    """Records from `origin` to `target`: `rate` a second at peak. `keep` is the share that passes, `size` what they become.
 
     `bends` are the free places on the way in layers between.
     """
@@ -178,7 +178,8 @@ class DiagramEdge(NamedTuple):
     target: str
     rate: float
     keep: float | None
-    scale: float | None
+    each_batch: bool
+    size: GivenSize | None
     bends: tuple[Spot, ...]
 
 
@@ -215,7 +216,8 @@ def diagram(model: Model, result: Result) -> Diagram:
                 target=component.name,
                 rate=result.metered.flows[edge.path],
                 keep=None if edge.keep is None else edge.keep.value,
-                scale=None if edge.scale is None else edge.scale.value,
+                each_batch=edge.each_batch,
+                size=edge.size,
                 bends=layout.bends[edge.path],
             )
             for component in model.pattern.components

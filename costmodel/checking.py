@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterable
 
-from costmodel.errors import InputError, Place, Problem, did_you_mean
+from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Library
-from costmodel.models import Mistakes, decided_by_scenario
+from costmodel.models import decided_by_scenario
 from costmodel.pattern import PATTERN, Pattern, read_pattern
 from costmodel.published.paper import FIGURES, PAPER, TABLE
 from costmodel.ratecard import CardShape, read_card

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from costmodel.compared import CostLine, Estimate, of_bill, saved
-from costmodel.errors import InputError
+from costmodel.errors import InputError, Mistakes
 from costmodel.estimating import Floats, bill_of_model, run
 from costmodel.library import Library
-from costmodel.models import Mistakes, Model, Terms, open_models
+from costmodel.models import Model, Terms, open_models
 
 Costs = tuple[float | None, ...]
 

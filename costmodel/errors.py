@@ -1,6 +1,7 @@
 """What goes wrong, said so that a user can mend it: where, what, and what to write instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -49,3 +50,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if close:
         return f" Did you mean '{close[0]}'?"
     return f" Known: {', '.join(sorted(known))}." if 0 < len(known) <= 20 else ""
+
+
+class Mistakes:
+    """Collects the mistakes of several files, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """What is raised within as InputError is noted; what should have come of it is missing."""
+        try:
+            yield
+        except InputError as error:
+            self.problems += error.problems

@@ -94,9 +94,9 @@ class Result(NamedTuple):
 
 def run(model: Model, numbers: Numbers) -> Result:
     """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says."""
-    metered = meter(model.pattern, model.scenario, model.card, numbers)
+    metered = meter(model.pattern, model.scenario, model.card, numbers, model.after)
     month = numbers.number("month", model.scenario.month)
-    lines = charges(metered.usages, model.card, model.free_tier, month, numbers)
+    lines = charges(metered.usages, model.card, model.free_tier, month, numbers, model.already_used)
     numbers.finish()
     return Result(metered, lines, total(line.cost for line in lines))
 

@@ -6,9 +6,10 @@ A component with `meter: month` takes its input and usage from a second run, ove
 
 from typing import Any, NamedTuple
 
+from costmodel.components import AFTER, SOURCE, Component, Edge
 from costmodel.errors import InputError, Problem, did_you_mean
-from costmodel.metering import Batch, Load, Output, Stream, Usage
-from costmodel.pattern import SOURCE, Component, Pattern
+from costmodel.metering import Batch, Load, Output, Span, Stream, Usage
+from costmodel.pattern import Pattern
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
 from costmodel.ratecard import MissingFact, RateCard
 from costmodel.rating import MonthUsage
@@ -48,16 +49,19 @@ class Lane(NamedTuple):
     """What a rule is run on at once: one of the `periods`, or all of them (traced), or the month's average (`scope`)."""
 
     period: Period
-    share_of_month: Number
+    span: Span
     periods: list[Period]
     traced: bool
     scope: str
 
 
-def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers) -> Metered:
-    """Usage of the month in the pattern's order, peak loads, and the records that come in, in a reading's numbers."""
-    month = numbers.number("month", scenario.month)
-    periods = scenario.traffic.periods(month, numbers)
+def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers, after: Given | None = None) -> Metered:
+    """Usage of the month in the pattern's order, peak loads, and the records that come in, in a reading's numbers.
+
+    `after` is how many months the design has run at the month's end; None: so many that storage has its full retention.
+    """
+    month = Span(1.0, 1.0, numbers.number("month", scenario.month), None if after is None else numbers.number(AFTER, after))
+    periods = scenario.traffic.periods(month.month, numbers)
     lanes = _lanes(periods, month, numbers)
     runs = {False: _run(pattern, scenario, card, lanes, numbers)}
     if any(component.by_month for component in pattern.components):
@@ -65,25 +69,30 @@ def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers
     usages: list[MonthUsage] = []
     loads: list[PeakLoad] = []
     for component in pattern.components:
-        usages += _usage_of_month(component, runs[component.by_month].yielded[component.name])
+        usages += _usage_of_month(component, runs[component.by_month].yielded[component.name], numbers)
         loads += _peak_loads(component, runs[False].yielded[component.name], numbers)
     records = sum_over_periods([lane.period.rate * lane.period.duration for lane in lanes])
     flows = {path: _peak_flow(path, rates, numbers) for path, rates in runs[False].flows.items()}
     return Metered(usages, loads, named(records, SOURCE, "records of the month"), flows)
 
 
-def _lanes(periods: list[Period], month: Number, numbers: Numbers) -> list[Lane]:
+def _lanes(periods: list[Period], of: Span, numbers: Numbers) -> list[Lane]:
+    def span(duration: Number) -> Span:
+        share = named(duration / of.month, SOURCE, "share_of_month") if numbers.traced else duration / of.month
+        return of._replace(duration=duration, share_of_month=share)
+
     if not numbers.traced:
-        return [Lane(period, period.duration / month, periods, False, "") for period in periods]
+        return [Lane(period, span(period.duration), periods, False, "") for period in periods]
     rate = named(by_period([period.rate for period in periods]), SOURCE, "rate")
     duration = named(by_period([period.duration for period in periods]), SOURCE, "period_duration")
-    every = Period("", False, rate, duration)
-    return [Lane(every, named(duration / month, SOURCE, "share_of_month"), periods, True, "")]
+    return [Lane(Period("", False, rate, duration), span(duration), periods, True, "")]
 
 
-def _average(periods: list[Period], month: Number) -> Lane:
+def _average(periods: list[Period], of: Span) -> Lane:
     records = total(period.rate * period.duration for period in periods)
-    return Lane(Period(MONTH, False, named(records / month, MONTH, "average_rate"), month), month / month, periods, False, MONTH)
+    average = Period(MONTH, False, named(records / of.month, MONTH, "average_rate"), of.month)
+    span = of._replace(duration=of.month, share_of_month=of.month / of.month)
+    return Lane(average, span, periods, False, MONTH)
 
 
 class Run(NamedTuple):
@@ -118,7 +127,7 @@ def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane]
 def _source(scenario: Scenario, lane: Lane, numbers: Numbers) -> Stream:
     sizes = scenario.traffic.record_sizes(numbers)
     flows = tuple((lane.period.rate if of is None else lane.period.rate * of, size) for of, size in sizes)
-    return Stream(flows, lane.period.duration, lane.share_of_month, _scope(lane, SOURCE))
+    return Stream(flows, lane.span, _scope(lane, SOURCE))
 
 
 def _scope(lane: Lane, name: str) -> str:
@@ -131,19 +140,27 @@ def _arriving(component: Component, flowing: dict[str, Stream], lane: Lane, numb
     for edge in component.edges:
         arriving = _scope(lane, component.name if len(component.edges) == 1 else edge.path)
         stream = flowing[edge.origin]
-        if edge.keep is not None or edge.scale is not None:
-            keep = None if edge.keep is None else numbers.number(f"{edge.path}.share", edge.keep)
-            scale = None if edge.scale is None else numbers.number(f"{edge.path}.size", edge.scale)
-            stream = stream.changed(arriving, keep, scale)
-        streams.append(stream)
+        streams.append(_changed(stream, edge, arriving, numbers))
     return streams
+
+
+def _changed(stream: Stream, edge: Edge, arriving: str, numbers: Numbers) -> Stream:
+    """What an edge makes of a stream: lots as records, a share of them, of another size."""
+    if edge.each_batch:
+        stream = stream.of_batches(arriving)
+    if edge.keep is not None:
+        stream = stream.kept(arriving, numbers.number(f"{edge.path}.share", edge.keep))
+    if edge.size is not None:
+        size = numbers.number(edge.size_path, edge.size.given)
+        stream = stream.of_size(arriving, size) if edge.size.whole else stream.scaled(arriving, size)
+    return stream
 
 
 def _joined(component: Component, streams: list[Stream], lane: Lane, numbers: Numbers) -> Stream:
     scope = _scope(lane, component.name)
     if not streams:  # it sees no records, only time
         nothing = ((numbers.constant(0.0, RATE), numbers.constant(0.0, SIZE)),)
-        return Stream(nothing, lane.period.duration, lane.share_of_month, scope)
+        return Stream(nothing, lane.span, scope)
     return streams[0] if len(streams) == 1 else Stream.joined(streams, scope)
 
 
@@ -218,13 +235,16 @@ def _by_period(path: str, values: dict[Any, Any], lane: Lane, numbers: Numbers) 
     return named(mean, _scope(lane, scope), name)
 
 
-def _usage_of_month(component: Component, lanes: list[list[Usage | Load]]) -> list[MonthUsage]:
+def _usage_of_month(component: Component, lanes: list[list[Usage | Load]], numbers: Numbers) -> list[MonthUsage]:
+    copies = [numbers.number(path, given) for path, given in component.copies]
     rows = zip(*([item for item in lane if isinstance(item, Usage)] for lane in lanes), strict=True)
     usages = []
     for row in rows:
         first: Usage = row[0]
         amount = sum_over_periods([usage.amount for usage in row])
         consumed = amount if first.consumed is None else sum_over_periods([usage.consumed for usage in row])
+        for copy in copies:
+            amount, consumed = amount * copy, (amount if consumed is amount else consumed) * copy
         usages.append(MonthUsage(component.name, component.service.name, first.item, first.rate.key, amount, consumed))
     return usages
 

@@ -7,8 +7,8 @@ import re
 from typing import NamedTuple
 
 from costmodel import services
-from costmodel.models import Model
-from costmodel.pattern import EDGE
+from costmodel.components import AFTER, ALREADY_USED, COPIES, COUNT_OF_COPIES, EDGE, Component, SizeOfRecord
+from costmodel.models import AFTER_SHAPE, Model
 from costmodel.ratecard import FREE
 from costmodel.rating import tier_words
 from costmodel.scenario import SCENARIO
@@ -68,6 +68,13 @@ def described(model: Model, path: str, given: Given) -> Input:
         return _of_amount(path, given, SCENARIO.fields["month"].shape, "month", SCENARIO.fields["month"].doc)
     if head == "traffic":
         return _of_traffic(path, given, rest)
+    if head == AFTER:
+        return _of_amount(path, given, AFTER_SHAPE, "months since the beginning", "how many months the design has run")
+    if head == ALREADY_USED:
+        words = f"{_spaced(rest)} that the account already uses"
+        return _of_quantity(path, given, words, "what else the account consumes in the month")
+    if not rest:  # the copies of a whole pattern
+        return _of_amount(path, given, COPIES.shape, _spaced(head), COPIES.doc)
     return _of_component(model, path, given)
 
 
@@ -88,8 +95,12 @@ def _of_component(model: Model, path: str, given: Given) -> Input:
     assert component is not None  # the paths of a traced model begin with its components
     setting, _, period = rest.partition(".")
     if setting == "input":
-        key = rest.rpartition(".")[2]
-        return _of_amount(path, given, EDGE.fields[key].shape, f"{key} of what comes in", EDGE.fields[key].doc)
+        return _of_edge(component, path, given, rest.rpartition(".")[2])
+    if setting == COUNT_OF_COPIES:
+        return _of_amount(path, given, COPIES.shape, "copies", COPIES.doc)
+    line = next((line for line in component.service.companions if line.key == setting), None)
+    if line is not None:
+        return _of_amount(path, given, line.shape, _spaced(setting), line.doc)
     field = component.service.setting_fields()[setting]
     words = _spaced(setting) + (f" ({_spaced(period)})" if period else "")
     shape = field.shape
@@ -98,6 +109,14 @@ def _of_component(model: Model, path: str, given: Given) -> Input:
         value = value[period] if period else value
         shape = shape.by_size if isinstance(value, GivenBatch) and value.by_size else shape.by_count
     return _of_amount(path, given, shape, words, field.doc)
+
+
+def _of_edge(component: Component, path: str, given: Given, key: str) -> Input:
+    shape = EDGE.fields[key].shape
+    if isinstance(shape, SizeOfRecord):
+        size = next(edge.size for edge in component.edges if edge.size_path == path)
+        shape = shape.whole if size and size.whole else shape.by_share
+    return _of_amount(path, given, shape, f"{key} of what comes in", EDGE.fields[key].doc)
 
 
 def _of_amount(path: str, given: Given, shape: Shape, words: str, doc: str) -> Input:
@@ -124,14 +143,14 @@ def _of_card(model: Model, path: str, given: Given) -> Input:
     service = services.find(key)
     assert service is not None  # a card has no other blocks
     if name == FREE:
-        return _of_allowance(path, given, f"free of {_listed(_sharing(model, path))} ({rest[0]})")
+        return _of_quantity(path, given, f"free of {_listed(_sharing(model, path))} ({rest[0]})", "the free allowance")
     field = service.card_fields()[name]
     if isinstance(field, CardFact):
         return _of_amount(path, given, field.shape, _spaced(name), field.doc)
     if field.by_kind:
         name = f"{name}.{rest.pop(0)}"
     if rest[0] == FREE:
-        return _of_allowance(path, given, f"{_spaced(name)}, free ({rest[1]})")
+        return _of_quantity(path, given, f"{_spaced(name)}, free ({rest[1]})", "the free allowance")
     rate = model.card.rates[f"{key}.{name}"]
     if rest[-1] == "usd":
         words = ", ".join(filter(None, (_spaced(name), tier_words(rate, int(rest[0])))))
@@ -146,9 +165,9 @@ def _of_card(model: Model, path: str, given: Given) -> Input:
     return Input(path, given, number, unit, suffix, words, doc, least / unit.scale, most / unit.scale, above=True, below=True)
 
 
-def _of_allowance(path: str, given: Given, words: str) -> Input:
+def _of_quantity(path: str, given: Given, words: str, doc: str) -> Input:
     number, unit, suffix = _quantity(given)
-    return Input(path, given, number, unit, suffix, words, "the free allowance", 0.0, LARGEST[COUNT])
+    return Input(path, given, number, unit, suffix, words, doc, 0.0, LARGEST[COUNT])
 
 
 def _sharing(model: Model, path: str) -> tuple[str, ...]:

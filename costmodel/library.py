@@ -17,7 +17,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 # The shipped folders: in an installed package below data/, in a checkout beside the package.
 SHIPPED = _installed if os.path.isdir(_installed := os.path.join(_HERE, "data")) else os.path.dirname(_HERE)
 WHAT = {"pricing": "rate card", "patterns": "pattern", "scenarios": "scenario"}
-# A card of a region: provider/region/date. Others are what such cards extend, or a user's own.
+# A card of a region: provider/region/date.
 _DATED = re.compile(r"[a-z]+/(?!global/)[a-z0-9-]+/\d{4}-\d{2}(-\d{2})?")
 # How deep an `extends:` merges before a value is replaced whole: a price of a card, a setting, a traffic key.
 _WHOLE = {"pricing": 2, "patterns": 3, "scenarios": 2}
@@ -65,14 +65,18 @@ class Library:
 
     def newest_card(self, region: str) -> str:
         """The name of the newest card of a region: cards are named provider/region/date."""
-        cards = [name for name in self.names("pricing") if _DATED.fullmatch(name) and name.split("/")[1] == region]
+        cards = [name for name in self.cards() if name.split("/")[1] == region]
         if not cards:
             raise InputError(f"there is no rate card for the region '{region}'.{did_you_mean(region, self.regions())}")
         return max(cards, key=lambda name: name.rpartition("/")[2])
 
     def regions(self) -> list[str]:
         """The regions that have cards of their own."""
-        return sorted({name.split("/")[1] for name in self.names("pricing") if _DATED.fullmatch(name)})
+        return sorted({name.split("/")[1] for name in self.cards()})
+
+    def cards(self) -> list[str]:
+        """The names of the cards of regions, by region and date; others are what these extend, or a user's own."""
+        return [name for name in self.names("pricing") if _DATED.fullmatch(name)]
 
     def mentions(self, found: Found, word: str) -> bool:
         return word in read_text(found.path, found.shown)

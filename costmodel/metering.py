@@ -7,8 +7,8 @@ peak) and at its end `Output` (what flows on). It never sees a price: `rates.ing
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from costmodel.quantities import Number, named, smaller, total
-from costmodel.units import Dimension
+from costmodel.quantities import Number, larger, named, smaller, total
+from costmodel.units import SMALLEST, Dimension
 
 
 class PriceName(NamedTuple):
@@ -62,15 +62,27 @@ class Batch(NamedTuple):
     amount: Number
 
 
+class Span(NamedTuple):
+    """A steady period in the month: how long it is, its share of the month, and the month's length.
+
+    `months` is how many months the design has run at the end of this one; None: as many as change anything.
+    """
+
+    duration: Number
+    share_of_month: Number
+    month: Number
+    months: Number | None = None
+
+
 class Stream:
-    """Records that flow in a steady period of `duration`; `share_of_month` is that period's part of the month.
+    """Records that flow in a steady period, the `span`.
 
     `sizes` has (records per ms, bytes of a record) for each size of record. `batches` is the number of lots that the
     records come in during the period (objects, invocations); at the source every record comes alone.
     """
 
-    def __init__(self, sizes: tuple[tuple[Number, Number], ...], duration: Number, share_of_month: Number, scope: str) -> None:
-        self._flows, self.duration, self.share_of_month, self._scope = sizes, duration, share_of_month, scope
+    def __init__(self, sizes: tuple[tuple[Number, Number], ...], span: Span, scope: str) -> None:
+        self._flows, self.span, self._scope = sizes, span, scope
         self._batches: Number | None = None
         self._kept: dict[str, Any] = {}
 
@@ -78,6 +90,14 @@ class Stream:
         if name not in self._kept:
             self._kept[name] = named(compute(), self._scope, name)
         return self._kept[name]
+
+    @property
+    def duration(self) -> Number:
+        return self.span.duration
+
+    @property
+    def share_of_month(self) -> Number:
+        return self.span.share_of_month
 
     @property
     def sizes(self) -> tuple[tuple[Number, Number], ...]:
@@ -111,28 +131,59 @@ class Stream:
     def batches(self) -> Number:
         return self.records if self._batches is None else self._batches
 
+    def months_kept(self, retention: Number) -> Number:
+        """How many months' worth of what comes in is stored, on average over the month, where it is kept for `retention`.
+
+        In the steady state that is the retention itself. In an earlier month it is less: what has come since the
+        beginning and is not yet as old as that. A first month fills evenly, so half of it is stored on average.
+        """
+        kept = retention / self.span.month
+        if self.span.months is None:
+            return kept
+
+        def stored_until(months: Number) -> Number:  # the integral of smaller(t, kept)
+            filling = smaller(months, kept)
+            return filling * months - filling * filling / 2
+
+        return stored_until(self.span.months) - stored_until(self.span.months - 1)
+
     def batches_of(self, batch: Batch) -> Number:
         """How many batches of this size carry the records; one holds at least a record."""
         return smaller(self.records, self.volume / batch.amount) if batch.by_size else self.records / batch.amount
 
     def batched(self, batches: Number) -> "Stream":
         """The same records, in this number of lots."""
-        stream = Stream(self._flows, self.duration, self.share_of_month, self._scope)
+        stream = Stream(self._flows, self.span, self._scope)
         stream._kept, stream._batches = self._kept, batches
         return stream
 
-    def changed(self, scope: str, keep: Number | None, scale: Number | None) -> "Stream":
-        """A share of the records (`keep`), each of them scaled in size (`scale`), as the component `scope` receives them."""
-        flows = self._flows
-        if keep is not None:
-            flows = tuple((rate * keep, size) for rate, size in flows)
-        if scale is not None:
-            flows = tuple((rate, size * scale) for rate, size in flows)
-        stream = Stream(flows, self.duration, self.share_of_month, scope)
+    def kept(self, scope: str, share: Number) -> "Stream":
+        """A share of the records, as the component `scope` receives them."""
+        stream = Stream(tuple((rate * share, size) for rate, size in self._flows), self.span, scope)
         if self._batches is not None:
-            stream._batches = self._batches if keep is None else smaller(stream.records, self._batches)
-        elif keep is None:
+            stream._batches = smaller(stream.records, self._batches)
+        return stream
+
+    def scaled(self, scope: str, share: Number) -> "Stream":
+        """The same records, each of them this share of its size."""
+        return self._resized(scope, tuple((rate, size * share) for rate, size in self._flows))
+
+    def of_size(self, scope: str, size: Number) -> "Stream":
+        """The same records, all of this size."""
+        return self._resized(scope, ((self.rate, size),))
+
+    def _resized(self, scope: str, flows: tuple[tuple[Number, Number], ...]) -> "Stream":
+        stream = Stream(flows, self.span, scope)
+        stream._batches = self._batches
+        if self._batches is None:
             stream._kept["records"] = self.records
+        return stream
+
+    def of_batches(self, scope: str) -> "Stream":
+        """Each lot of records as one record of their size together."""
+        size = self.volume / larger(self.batches, SMALLEST)  # no lots are of no size
+        stream = Stream(((self.batches / self.duration, size),), self.span, scope)
+        stream._kept["records"] = self.batches
         return stream
 
     @staticmethod
@@ -140,7 +191,7 @@ class Stream:
         """Several streams of one period as one."""
         first = streams[0]
         flows = tuple(flow for stream in streams for flow in stream._flows)
-        stream = Stream(flows, first.duration, first.share_of_month, scope)
+        stream = Stream(flows, first.span, scope)
         if any(s._batches is not None for s in streams):
             stream._batches = named(total(s.batches for s in streams), scope, "batches")
         return stream

@@ -1,19 +1,22 @@
 """Finds, changes and reads what an estimate is made of: a pattern, a scenario and a rate card, together a Model."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping as Map
-from contextlib import contextmanager
+import re
+from collections.abc import Collection, Iterable, Mapping as Map
 from types import MappingProxyType
 from typing import NamedTuple
 
 from costmodel import services
-from costmodel.errors import InputError, Place, Problem, did_you_mean
+from costmodel.changes import components_of, no_such_path, sorted_by_file, with_all, with_components, with_prices, with_used
+from costmodel.components import RESERVED
+from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
-from costmodel.pattern import RESERVED, SOURCE, Pattern, read_pattern
-from costmodel.prices import FREE_TIERS
+from costmodel.pattern import Pattern, joined, read_pattern
+from costmodel.prices import FREE_TIERS, quantity
 from costmodel.ratecard import RateCard, read_card
 from costmodel.scenario import Scenario, read_scenario
-from costmodel.shapes import Word
-from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argument, with_value
+from costmodel.shapes import Amount, Given, Word, read as read_shape
+from costmodel.units import COUNT, ONE
+from costmodel.yamlfile import Mapping, Node, find, scalar, with_value
 
 DEFAULT_REGION = "us-east-1"
 
@@ -22,6 +25,7 @@ class Terms(NamedTuple):
     """On what an estimate stands, beside its pattern and its scenario.
 
     The card is `rates`, else the newest of `region`, else the scenario's, else the newest of us-east-1.
+    `after` is how many months the design has run, "12 months"; where left out, storage has its full retention.
     `changes` maps paths ("ingest.buffer_size", "traffic.peak_rate", "rates.firehose.ingested.1.usd") to YAML values.
     """
 
@@ -29,6 +33,11 @@ class Terms(NamedTuple):
     region: str | None = None
     changes: Map[str, object] = MappingProxyType({})
     free_tier: str = "none"
+    after: str | None = None
+
+
+# The months of `after`: the first month is 1.
+AFTER_SHAPE = Amount(COUNT, ONE, at_least="1")
 
 
 class Model(NamedTuple):
@@ -36,6 +45,7 @@ class Model(NamedTuple):
 
     `changes` are what the user set, path to YAML text. `as_shipped`: nothing of it was changed by the user.
     `card_named`: the user or the scenario named the card; else it is the newest there is. `card_path` is its file.
+    `already_used` is what else the account has of the card's prices, by key.
     """
 
     pattern: Pattern
@@ -46,6 +56,8 @@ class Model(NamedTuple):
     changes: Map[str, str]
     card_named: bool
     card_path: str
+    after: Given | None
+    already_used: Map[str, Given]
 
 
 def open_models(
@@ -93,11 +105,11 @@ def open_several(
     components: dict[str, list[str]] = {}
     for name in patterns:
         with mistakes.noted():
-            components[name] = _components(library.load("patterns", library.find("patterns", name)))
+            components[name] = components_of(library.load("patterns", library.find("patterns", name)))
     every = list(dict.fromkeys(component for of in components.values() for component in of))
     if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
         mistakes.problems += [
-            _no_such_path(path, Place(f"--set {path}={value}"), every)
+            no_such_path(path, Place(f"--set {path}={value}"), every)
             for path, value in terms.changes.items()
             if path.partition(".")[0] not in (*every, *RESERVED)
         ]
@@ -109,6 +121,37 @@ def open_several(
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
     return models
+
+
+def open_account(
+    patterns: Iterable[str],
+    scenarios: Iterable[str] = (),
+    *,
+    terms: Terms = Terms(),
+    library: Library | None = None,
+) -> list[Model]:
+    """The models of several patterns that one account runs, a single one for each scenario. Raises InputError."""
+    by_pattern = list(open_several(patterns, scenarios, terms=terms, library=library).values())
+    if len(by_pattern) == 1:
+        return by_pattern[0]
+    shown = [[model.scenario.name for model in models] for models in by_pattern]
+    if any(names != shown[0] for names in shown):
+        raise InputError("the patterns are shown with different scenarios; name one to estimate them with")
+    return [_one_account(models) for models in zip(*by_pattern, strict=True)]
+
+
+def _one_account(models: tuple[Model, ...]) -> Model:
+    """Models of one scenario and one card as one; each has read only the prices that its own pattern needs."""
+    first = models[0]
+    rates = {key: rate for model in models for key, rate in model.card.rates.items()}
+    facts = {key: given for model in models for key, given in model.card.facts.items()}
+    return first._replace(
+        pattern=joined(model.pattern for model in models),
+        card=first.card._replace(rates=rates, facts=facts),
+        as_shipped=False,
+        changes={path: text for model in models for path, text in model.changes.items()},
+        already_used={key: given for model in models for key, given in model.already_used.items()},
+    )
 
 
 def _as_yaml(value: object) -> str:
@@ -139,15 +182,18 @@ class _Asked(NamedTuple):
 def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Model:
     library, terms, changes, beside = asked
     mistakes = Mistakes()
-    sorted_changes = _sorted_by_file(changes, _components(pattern), mistakes)
+    sorted_changes = sorted_by_file(changes, components_of(pattern), mistakes)
     read = model_pattern = read_rates = None
+    already: dict[str, Given] = {}
     decided = pattern
     with mistakes.noted():
-        tree = _with_all(library.load("scenarios", scenario), sorted_changes.scenario, mistakes)
+        tree = with_used(library.load("scenarios", scenario), sorted_changes.used)
+        tree = with_all(tree, sorted_changes.scenario, mistakes)
         read = read_scenario(tree, scenario.name, scenario.path)
         decided = decided_by_scenario(library, pattern, read.settings, beside)
     with mistakes.noted():
-        model_pattern = read_pattern(_with_components(decided, sorted_changes.pattern, mistakes), found.name, found.path)
+        whole = with_all(with_components(decided, sorted_changes.pattern, mistakes), sorted_changes.whole, mistakes)
+        model_pattern = read_pattern(whole, found.name, found.path)
     with mistakes.noted():
         named = _named_card(terms, read)
         name = named or library.newest_card(terms.region or DEFAULT_REGION)
@@ -155,13 +201,47 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
         used = {component.service.key for component in model_pattern.components} if model_pattern else set()
         unused = {*services.keys()} - used - {path[0] for path, _ in sorted_changes.card}
         prices = library.load("pricing", card, without=unused)
-        read_rates = read_card(_with_prices(prices, sorted_changes.card, mistakes), card.name)
+        read_rates = read_card(with_prices(prices, sorted_changes.card, mistakes), card.name)
         if model_pattern:
             _check_offered(model_pattern, read_rates)
+        already = _already_used(read, read_rates) if read else {}
     if mistakes.problems or read is None or model_pattern is None or read_rates is None:
         raise InputError(*mistakes.problems)
     as_shipped = not changes and terms.free_tier == "none" and found.shipped and scenario.shipped and card.shipped
-    return Model(model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path)
+    as_shipped = as_shipped and terms.after is None
+    after = None if terms.after is None else _months(terms.after)
+    return Model(
+        model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path, after, already
+    )
+
+
+def _months(text: str) -> Given:
+    """The number in "12 months", "1 month" or "12". Raises InputError."""
+    number = re.sub(r" *months?$", "", text.strip())
+    try:
+        given: Given = read_shape(AFTER_SHAPE, scalar(number, f"--after {text}"))
+    except InputError as error:
+        problem = error.problems[0]
+        raise InputError(problem._replace(message=f"{problem.message}; write for example 12 months, from 1 month up")) from None
+    return given
+
+
+def _already_used(scenario: Scenario, card: RateCard) -> dict[str, Given]:
+    """What the scenario says the account has already used, of the prices that were read. Raises InputError."""
+    problems: list[Problem] = []
+    result = {}
+    for key, word in scenario.already_used.items():
+        if key in card.rates:
+            result[str(key)] = quantity(word, card.rates[key].per.unit, problems)
+        elif ".".join(key.split(".")[:2]) not in (known := _every_price()):
+            problems.append(Problem(key.place, f"there is no price '{key}'.{did_you_mean(key, known)}"))
+    if problems:
+        raise InputError(*problems)
+    return result
+
+
+def _every_price() -> list[str]:
+    return sorted(f"{service.key}.{price}" for service in services.every() for price in service.price_names())
 
 
 def _named_card(terms: Terms, scenario: Scenario | None) -> str | None:
@@ -183,98 +263,13 @@ def _check_offered(pattern: Pattern, card: RateCard) -> None:
         )
 
 
-class Mistakes:
-    """Collects the mistakes of several files, so that all are told at once."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        """What is raised within as InputError is noted; what should have come of it is missing."""
-        try:
-            yield
-        except InputError as error:
-            self.problems += error.problems
-
-
-Changes = list[tuple[list[str], Node]]
-
-
-class _SortedChanges(NamedTuple):
-    """Changes by the tree they change: path in that tree, and value."""
-
-    pattern: Changes
-    scenario: Changes
-    card: Changes
-
-
-def _sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mistakes) -> _SortedChanges:
-    """A path that leads nowhere is a mistake."""
-    result = _SortedChanges([], [], [])
-    for path, text in changes.items():
-        keys = path.split(".")
-        with mistakes.noted():
-            node = value_from_argument(text, f"--set {path}={text}")
-            if keys[0] == "rates" and len(keys) > 2:
-                result.card.append((keys[1:], node))
-            elif keys == ["month"] or (keys[0] == "traffic" and len(keys) > 1):
-                result.scenario.append((keys, node))
-            elif keys[0] in components and len(keys) > 1:
-                result.pattern.append((keys, node))
-            else:
-                raise InputError(_no_such_path(path, place_of(node), components))
-    return result
-
-
-def _with_all(tree: Mapping, changes: Changes, mistakes: Mistakes, within: str = "") -> Mapping:
-    """The tree with the changes in it; a path that is not there is a mistake."""
-    for keys, node in changes:
-        with mistakes.noted():
-            tree = with_value(tree, keys, node, within=within)
-    return tree
-
-
-def _components(pattern: Mapping) -> list[str]:
-    components = find(pattern, "components")
-    return [key.value for key, _ in components.value] if isinstance(components, Mapping) else []
-
-
-def _no_such_path(path: str, place: Place, components: list[str]) -> Problem:
-    first = path.partition(".")[0]
-    known = [*components, *(word for word in RESERVED if word != SOURCE)]
-    hint = " A path is component.setting, such as ingest.buffer_size." if first in known else did_you_mean(first, known)
-    return Problem(place, f"there is no '{path}' to set.{hint}")
-
-
-def _with_components(pattern: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
-    components = find(pattern, "components")
-    if not changes or not isinstance(components, Mapping):
-        return pattern
-    return with_value(pattern, ["components"], _with_all(components, changes, mistakes))
-
-
-def _with_prices(card: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
-    return _with_all(card, [(_path_in_card(card, keys), node) for keys, node in changes], mistakes, within="rates")
-
-
-def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
-    """Tiers go by their number alone: firehose.ingested.1.usd is firehose.ingested.tiers.1.usd, or ...usd without tiers."""
-    if len(keys) > 2 and keys[2].isdigit():
-        if find(card, *keys[:2], "tiers") is not None:
-            return [*keys[:2], "tiers", *keys[2:]]
-        if keys[2] == "1":
-            return [*keys[:2], *keys[3:]]
-    return keys
-
-
 def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, Node], beside: Collection[str] = ()) -> Mapping:
     """The pattern's tree with a scenario's settings; those for components of other patterns are skipped.
 
     Raises InputError for a setting of a component that no pattern of the library has.
     """
     mistakes = Mistakes()
-    names = _components(pattern)
+    names = components_of(pattern)
     components = find(pattern, "components")
     for path, node in settings.items():
         name = path.partition(".")[0]
@@ -292,7 +287,7 @@ def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, 
 def _components_of_library(library: Library, names: list[str]) -> list[str]:
     """All names of components, of this pattern and of the library's, for a hint."""
     patterns = (library.load("patterns", library.find("patterns", name)) for name in library.names("patterns"))
-    return sorted({*names, *(component for pattern in patterns for component in _components(pattern))})
+    return sorted({*names, *(component for pattern in patterns for component in components_of(pattern))})
 
 
 def _is_elsewhere(library: Library, component: str) -> bool:

@@ -4,6 +4,7 @@ One estimate is one account and one month: components share a rate's free allowa
 pattern's order. All of it is arithmetic on quantities, so it reads on floats, arrays and traced quantities alike.
 """
 
+from collections.abc import Mapping as Map
 from typing import NamedTuple
 
 from costmodel.prices import FREE_TIERS, Allowance, Rate, Tier
@@ -40,10 +41,22 @@ class Charge(NamedTuple):
     consumed: Number
 
 
-def charges(usages: list[MonthUsage], card: RateCard, free_tier: str, month: Number, numbers: Numbers) -> list[Charge]:
-    """Every tier of every usage, in order. `numbers` (estimating.Floats and its like) turns what the card gives into numbers."""
+def charges(
+    usages: list[MonthUsage],
+    card: RateCard,
+    free_tier: str,
+    month: Number,
+    numbers: Numbers,
+    already_used: Map[str, Given] | None = None,
+) -> list[Charge]:
+    """Every tier of every usage, in order. `numbers` (estimating.Floats and its like) turns what the card gives into numbers.
+
+    `already_used` is what the account has had of prices, by key, before all of them.
+    """
     card.require(usage.rate for usage in usages)
     account = _Account(free_tier, month, numbers)
+    for key, given in (already_used or {}).items():
+        account.had(card.rates[key], numbers.number(f"already_used.{key}", given))
     result: list[Charge] = []
     for usage in usages:
         rate = card.rates[usage.rate]
@@ -68,6 +81,12 @@ class _Account:
         self.free_tier, self.month, self.numbers = free_tier, month, numbers
         self._priced: dict[str, Number] = {}
         self._drawn: dict[str, Number] = {}
+
+    def had(self, rate: Rate, amount: Number) -> None:
+        """Notes what came before all components, in base units."""
+        used = self.numbers.in_unit(amount, rate.per.unit)
+        free = self.free_of(rate, used)
+        self.priced(rate, used if free is None else used - free)
 
     def free_of(self, rate: Rate, used: Number) -> Number | None:
         """How much of `used` the policy's allowances take off; None where it gives nothing."""

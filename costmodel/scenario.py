@@ -3,6 +3,7 @@
 import os
 from typing import Any, NamedTuple
 
+from costmodel.components import ALREADY_USED
 from costmodel.errors import InputError
 from costmodel.shapes import DEFAULT, VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
 from costmodel.traffic import TRAFFIC, Traffic, conflicts, read_traffic
@@ -23,6 +24,7 @@ class AnyValue(Shape):
 
 
 SETTING_PATH = Text(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", "is not component.setting, such as gateway.connected")
+PRICE_KEY = Text(r"[a-z0-9_]+(\.[a-z0-9_-]+)+", "is not a price of a card, such as s3.storage")
 SCENARIO = Record(
     "a scenario",
     {
@@ -36,6 +38,12 @@ SCENARIO = Record(
         ),
         "settings": Field(Named(AnyValue(), SETTING_PATH, "component.setting to values"), "settings the scenario decides"),
         "rates": Field(Text(), "the rate card to use, by name"),
+        ALREADY_USED: Field(
+            Named(
+                Text(), Text(r"[a-z0-9_]+(\.[a-z0-9-]+)+", "is not a price of a card, such as s3.storage"), "prices to quantities"
+            ),
+            "what else the account uses in the month, before this: {s3.storage: 40 TB}",
+        ),
     },
 )
 
@@ -49,6 +57,7 @@ class Scenario(NamedTuple):
     month: Given
     settings: dict[Word, Node]
     rates: Word | None
+    already_used: dict[Word, Word]
     node: Mapping
     path: str
 
@@ -64,7 +73,8 @@ def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
         raise InputError(*problems)
     month = values.get("month") or _default_month()
     traffic = read_traffic(values["traffic"], traffic_node, month, os.path.dirname(path))
-    return Scenario(name, str(values["title"]), traffic, month, values.get("settings", {}), values.get("rates"), node, path)
+    settings, used = values.get("settings", {}), values.get(ALREADY_USED, {})
+    return Scenario(name, str(values["title"]), traffic, month, settings, values.get("rates"), used, node, path)
 
 
 def _default_month() -> Given:

@@ -4,7 +4,7 @@ Settings and card fields are NamedTuple classes whose defaults say how a field i
 numbers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from costmodel.metering import PriceName, PriceNames, Rule
@@ -91,8 +91,13 @@ def time(default: str | None, doc: str, at_least: str = "", at_most: str = "") -
     return Setting(Amount(TIME, above="" if at_least else "0 s", at_least=at_least, at_most=at_most), doc, default)
 
 
-def count(default: str | None, doc: str, at_most: str = "") -> Any:
-    return Setting(Amount(COUNT, ONE, at_most=at_most), doc, default)
+def rate(default: str | None, doc: str) -> Any:
+    """A setting that is how often something happens, whatever the traffic: a schedule ("24/day")."""
+    return Setting(Amount(RATE), doc, default)
+
+
+def count(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
+    return Setting(Amount(COUNT, ONE, at_least=at_least, at_most=at_most), doc, default)
 
 
 def share(default: str | None, doc: str, above: str = "") -> Any:
@@ -131,7 +136,7 @@ def prices(per: str, doc: str) -> Any:
 def increment(example: str, doc: str) -> Any:
     """A billing increment or another fact that cards give for this service; `example` says in which kind of unit."""
     dimension = next(d for d in (SIZE, TIME, RATE, COUNT) if _parses(example, d))
-    return CardFact(Amount(dimension, above="0" + example.lstrip("0123456789")), doc)
+    return CardFact(Amount(dimension, above="0" + example.lstrip("0123456789.")), doc)
 
 
 def _parses(text: str, dimension: Dimension) -> bool:
@@ -156,6 +161,54 @@ class CardFact(NamedTuple):
     doc: str
 
 
+class Companion(NamedTuple):
+    """What a component brings along when its pattern asks for it in one line: `logs: 0.5 KB` brings CloudWatch Logs.
+
+    `key` is what the line is called, `shape` what it may say. `brings` maps that to a service's key (any size: ""); words that
+    are not in it bring nothing. What it brings gets the component's records, or with `each_batch` each lot that they come in as
+    one record. One that is `shared` is one for all components that ask for it, such as a NAT gateway. `prices` says what it is
+    about, for the list of what is not priced.
+    """
+
+    key: str
+    shape: Shape
+    doc: str
+    brings: Mapping[str, str]
+    prices: str
+    each_batch: bool = False
+    shared: bool = False
+
+
+LOGS = Companion(
+    "logs",
+    Amount(SIZE),
+    "what is written to CloudWatch Logs each time, as in 0.5 KB",
+    {"": "cloudwatch"},
+    "CloudWatch Logs",
+    each_batch=True,
+)
+NETWORK = Companion(
+    "network",
+    Choice("public", "nat", "endpoint"),
+    "how it is reached: nat and endpoint bring a NAT gateway or an interface endpoint, one for the pattern",
+    {"nat": "nat_gateway", "endpoint": "vpc_endpoint"},
+    "the network",
+    shared=True,
+)
+
+
+class Withdrawn(NamedTuple):
+    """That AWS no longer offers a service: the days from which there was nothing new, and nothing at all.
+
+    `successor` is the key of the service that takes its place, `source` where AWS says so.
+    """
+
+    closed: str
+    ended: str
+    successor: str
+    source: str
+
+
 class Service(NamedTuple):
     """A service: its rule, and what patterns (`settings`) and rate cards (`card`) may say about it.
 
@@ -169,6 +222,9 @@ class Service(NamedTuple):
     card: type
     rule: Rule
     one_of: tuple[tuple[str, ...], ...]
+    companions: tuple[Companion, ...] = ()
+    not_both: tuple[tuple[str, str], ...] = ()
+    withdrawn: Withdrawn | None = None
 
     @property
     def doc(self) -> str:
@@ -195,13 +251,23 @@ def _fields(of: type) -> dict[str, Any]:
 
 
 def service(
-    name: str, *, key: str, category: str, settings: type, card: type, one_of: tuple[tuple[str, ...], ...] = ()
+    name: str,
+    *,
+    key: str,
+    category: str,
+    settings: type,
+    card: type,
+    one_of: tuple[tuple[str, ...], ...] = (),
+    companions: tuple[Companion, ...] = (),
+    not_both: tuple[tuple[str, str], ...] = (),
+    withdrawn: Withdrawn | None = None,
 ) -> Callable[[Rule], Service]:
-    """Makes a rule a service. `one_of` lists settings of which exactly one must be given."""
-    return lambda rule: Service(key, name, category, settings, card, rule, one_of)
+    """Makes a rule a service. Of settings in `one_of` exactly one must be given, of two in `not_both` at most one."""
+    return lambda rule: Service(key, name, category, settings, card, rule, one_of, companions, not_both, withdrawn)
 
 
 def settings_record(service: Service, common: dict[str, Field], wrap: Callable[[Shape], Shape]) -> Record:
     """The shape of a component of this service: its settings beside the keys that every component has."""
     own = {name: Field(wrap(setting.shape), setting.doc) for name, setting in service.setting_fields().items()}
-    return Record(service.key, {**common, **own}, service.one_of, part="setting")
+    lines = {companion.key: Field(companion.shape, companion.doc) for companion in service.companions}
+    return Record(service.key, {**common, **own, **lines}, service.one_of, part="setting", not_both=service.not_both)

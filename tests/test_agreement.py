@@ -13,7 +13,9 @@ from costmodel.models import Model, Terms, open_models
 from costmodel.prices import FREE_TIERS
 from costmodel.quantities import Quantity
 
-PATTERNS, SCENARIOS, CARDS = (Library(environment=False).names(kind) for kind in ("patterns", "scenarios", "pricing"))
+LIBRARY = Library(environment=False)
+PATTERNS, SCENARIOS = (LIBRARY.names(kind) for kind in ("patterns", "scenarios"))
+CARDS = [name for name in LIBRARY.cards() if "/us-east-1/" in name]
 
 # Peak rates in records per millisecond, from none at all to beyond every tier.
 PEAK_RATES = np.array([0.0, 0.001, 0.1, 1.0, 5.0, 2000.0])

@@ -1,6 +1,7 @@
 """Worked bills: what AWS and the whitepaper print, and what their pricing pages come to by hand (bills/*.yaml).
 
-A bill has a pattern's components, the traffic, optionally the month, changes and free tier, and the lines it must have.
+A bill has a pattern's components, the traffic, optionally the month, the rate card (2018's where left out), changes and free
+tier, and the lines it must have.
 Numbers may be written as arithmetic ("100 * 0.029"). `printed` is the source's figure, to the cent.
 """
 
@@ -16,7 +17,7 @@ from costmodel import estimate, services
 CARD = "aws/us-east-1/2018-06"
 FOLDER = Path(__file__).parent / "bills"
 BILLS = [bill for file in sorted(FOLDER.glob("*.yaml")) for bill in yaml.safe_load(file.read_text(encoding="utf-8"))]
-KEYS = {"bill", "source", "pattern", "traffic", "month", "changes", "free_tier", "lines", "total", "printed"}
+KEYS = {"bill", "source", "pattern", "traffic", "month", "rates", "changes", "free_tier", "lines", "total", "printed"}
 LINE_KEYS = {"component", "item", "tier", "consumed", "quantity", "free", "cost"}
 
 
@@ -36,7 +37,7 @@ def estimated(bill, folder: Path):
     return estimate(
         str(folder / "pattern.yaml"),
         str(folder / "scenario.yaml"),
-        rates=CARD,
+        rates=bill.get("rates", CARD),
         changes=bill.get("changes"),
         free_tier=bill.get("free_tier", "none"),
     )

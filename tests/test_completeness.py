@@ -15,7 +15,8 @@ from costmodel.ratecard import read_card
 from costmodel.settings import CardFact
 
 LIBRARY = Library(environment=False)
-PATTERNS, SCENARIOS, CARDS = (LIBRARY.names(kind) for kind in ("patterns", "scenarios", "pricing"))
+PATTERNS, SCENARIOS = (LIBRARY.names(kind) for kind in ("patterns", "scenarios"))
+CARDS = LIBRARY.cards()
 SERVICES = services.keys()
 
 

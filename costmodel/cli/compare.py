@@ -4,9 +4,9 @@ import click
 
 from costmodel.cli import options
 from costmodel.comparing import Comparison, Operand, compare, exceeds
-from costmodel.errors import InputError, did_you_mean
+from costmodel.errors import InputError, Mistakes, did_you_mean
 from costmodel.library import WHAT, Library
-from costmodel.models import Mistakes, Terms
+from costmodel.models import Terms
 from costmodel.outputs.compare import FORMATS, render
 
 SAVED = "saved"

@@ -1,9 +1,10 @@
 """What a pattern, a scenario, a rate card or a service is, in words; a pattern also as a Mermaid diagram."""
 
+from costmodel.components import Edge
 from costmodel.estimating import Floats
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import amount, exact, number
-from costmodel.pattern import Edge, Pattern
+from costmodel.pattern import Pattern
 from costmodel.ratecard import RateCard
 from costmodel.rating import tier_words
 from costmodel.scenario import Scenario
@@ -48,7 +49,9 @@ def _edge(edge: Edge) -> str:
 
 def _changes(edge: Edge, share: str, size: str) -> str:
     """What happens to records on their way, in the two forms of words."""
-    changes = [share.format(edge.keep.text) if edge.keep else "", size.format(edge.scale.text) if edge.scale else ""]
+    changes = ["each lot" if edge.each_batch else "", share.format(edge.keep.text) if edge.keep else ""]
+    if edge.size:
+        changes.append(f"{edge.size.given.text} each" if edge.size.whole else size.format(edge.size.given.text))
     return ", ".join(filter(None, changes))
 
 

@@ -173,8 +173,10 @@ def words(edge: DiagramEdge) -> dict[str, str]:
     said = {"rate": drawing.per_second(edge.rate)}
     if edge.keep is not None:
         said["share"] = f"{exact(edge.keep * 100, 5)}% of records"
-    if edge.scale is not None:
-        said["size"] = f"size {exact(edge.scale * 100, 5)}%"
+    if edge.each_batch:
+        said["each"] = "each lot"
+    if edge.size is not None:
+        said["size"] = f"size {edge.size.given.text if edge.size.whole else f'{exact(edge.size.given.value * 100, 5)}%'}"
     return said
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from costmodel.book import Page
+from costmodel.components import SOURCE, Component
 from costmodel.errors import InputError
 from costmodel.outputs.workbook.formulas import Cell, Formulas
 from costmodel.outputs.workbook.places import BILL, COST, FREE, Key, Places
 from costmodel.outputs.workbook.sheets import Sheets
-from costmodel.pattern import SOURCE, Component
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from costmodel.book import Page
+from costmodel.components import RESERVED
 from costmodel.inputs import Input
 from costmodel.outputs.bounds import allowed, is_open
 from costmodel.outputs.workbook.amounts import in_cell, number
@@ -72,13 +73,13 @@ def _sections(sheets: Sheets) -> list[tuple[str, list[_Row]]]:
 def _order(page: Page) -> Callable[[str], tuple[int, int]]:
     """Paths in the order in which their files would say them: the traffic, then each component's settings."""
     flow = {component.name: component for component in page.model.pattern.flow}
-    names = ["traffic", "month", *flow]
+    names = ["traffic", *RESERVED, *flow]
 
     def place(path: str) -> tuple[int, int]:
         first, _, rest = path.partition(".")
         fields = ["input", *flow[first].service.setting_fields()] if first in flow else [*TRAFFIC.fields]
         name = rest.partition(".")[0]
-        return names.index(first), fields.index(name) if name in fields else 0
+        return names.index(first) if first in names else len(names), fields.index(name) if name in fields else 0
 
     return place
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from costmodel.book import Page
+from costmodel.components import SOURCE
 from costmodel.outputs.prose import in_names
 from costmodel.outputs.words import plural
 from costmodel.outputs.workbook.amounts import unit_of
@@ -13,7 +14,6 @@ from costmodel.outputs.workbook.formulas import Cell
 from costmodel.outputs.workbook.names import cell, in_sheet
 from costmodel.outputs.workbook.places import BILL, COST, MONTH, PEAK, PRICE as UNIT_PRICE, Key
 from costmodel.outputs.workbook.sheets import TOTALS, Sheets, make_room, set_up
-from costmodel.pattern import SOURCE
 from costmodel.quantities import BY_PERIOD, value_of
 
 TOTAL, PER_MILLION, PER_YEAR, RECORDS = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from costmodel.book import Page
-from costmodel.pattern import SOURCE
+from costmodel.components import SOURCE
 from costmodel.quantities import BY_PERIOD, LARGEST, SUM, Quantity, in_order
 from costmodel.rating import Charge
 from costmodel.units import RATE

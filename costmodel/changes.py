@@ -1,0 +1,103 @@
+"""What `--set` and its like change: paths to values, sorted by the file they belong to, and put into that file's tree."""
+
+from collections.abc import Mapping as Map
+from typing import NamedTuple
+
+from costmodel.components import ALREADY_USED, COUNT_OF_COPIES, RESERVED, SOURCE
+from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
+from costmodel.prices import RateShape
+from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argument, with_value
+
+_OF_PRICE = RateShape.record.fields
+Changes = list[tuple[list[str], Node]]
+
+
+class SortedChanges(NamedTuple):
+    """Changes by the tree they change: path in that tree, and value.
+
+    `whole` are of a pattern, not of its components; `used` of what a scenario says the account uses already.
+    """
+
+    whole: Changes
+    pattern: Changes
+    scenario: Changes
+    used: Changes
+    card: Changes
+
+
+def sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mistakes) -> SortedChanges:
+    """A path that leads nowhere is a mistake."""
+    result = SortedChanges([], [], [], [], [])
+    for path, text in changes.items():
+        keys = path.split(".")
+        with mistakes.noted():
+            node = value_from_argument(text, f"--set {path}={text}")
+            if keys[0] == "rates" and len(keys) > 2:
+                result.card.append((keys[1:], node))
+            elif keys[0] == ALREADY_USED and len(keys) > 2:
+                result.used.append((keys[1:], node))
+            elif keys == [COUNT_OF_COPIES]:
+                result.whole.append((keys, node))
+            elif keys == ["month"] or (keys[0] == "traffic" and len(keys) > 1):
+                result.scenario.append((keys, node))
+            elif keys[0] in components and len(keys) > 1:
+                result.pattern.append((keys, node))
+            else:
+                raise InputError(no_such_path(path, place_of(node), components))
+    return result
+
+
+def with_all(tree: Mapping, changes: Changes, mistakes: Mistakes, within: str = "") -> Mapping:
+    """The tree with the changes in it; a path that is not there is a mistake."""
+    for keys, node in changes:
+        with mistakes.noted():
+            tree = with_value(tree, keys, node, within=within)
+    return tree
+
+
+def components_of(pattern: Mapping) -> list[str]:
+    components = find(pattern, "components")
+    return [key.value for key, _ in components.value] if isinstance(components, Mapping) else []
+
+
+def no_such_path(path: str, place: Place, components: list[str]) -> Problem:
+    first = path.partition(".")[0]
+    known = [*components, *(word for word in RESERVED if word != SOURCE)]
+    hint = " A path is component.setting, such as ingest.buffer_size." if first in known else did_you_mean(first, known)
+    return Problem(place, f"there is no '{path}' to set.{hint}")
+
+
+def with_components(pattern: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
+    components = find(pattern, "components")
+    if not changes or not isinstance(components, Mapping):
+        return pattern
+    return with_value(pattern, ["components"], with_all(components, changes, mistakes))
+
+
+def with_used(scenario: Mapping, changes: Changes) -> Mapping:
+    """The scenario with what the account already uses, which it need not have said before."""
+    for keys, node in changes:
+        if find(scenario, ALREADY_USED) is None:
+            nothing = Mapping(scenario.tag, [], node.start_mark, node.end_mark)
+            scenario = with_value(scenario, [ALREADY_USED], nothing)
+        scenario = with_value(scenario, [ALREADY_USED, ".".join(keys)], node)
+    return scenario
+
+
+def with_prices(card: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
+    return with_all(card, [(_path_in_card(card, keys), node) for keys, node in changes], mistakes, within="rates")
+
+
+def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
+    """Tiers go by their number alone: firehose.ingested.1.usd is firehose.ingested.tiers.1.usd, or ...usd without tiers."""
+    price, rest = keys[:2], keys[2:]
+    block = find(card, *price)
+    kinds = {key.value.replace(".", "-"): key.value for key, _ in block.value} if isinstance(block, Mapping) else {}
+    if rest and rest[0] in kinds and rest[0] not in _OF_PRICE:  # a kind that has a price of its own: m5-large is m5.large
+        price, rest = [*price, kinds[rest[0]]], rest[1:]
+    if rest and rest[0].isdigit():
+        if find(card, *price, "tiers") is not None:
+            return [*price, "tiers", *rest]
+        if rest[0] == "1":
+            return [*price, *rest[1:]]
+    return [*price, *rest]
