@@ -3,9 +3,10 @@
 from collections.abc import Mapping as Map
 from typing import NamedTuple
 
-from costmodel.components import ALREADY_USED, COUNT_OF_COPIES, RESERVED, SOURCE
+from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, RESERVED, SOURCE
+from costmodel.discounts import DISCOUNTS
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
-from costmodel.prices import RateShape
+from costmodel.prices import FREE, RateShape
 from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argument, with_value
 
 _OF_PRICE = RateShape.record.fields
@@ -36,6 +37,8 @@ def sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mist
                 result.card.append((keys[1:], node))
             elif keys[0] == ALREADY_USED and len(keys) > 2:
                 result.used.append((keys[1:], node))
+            elif keys == [AFTER]:
+                continue  # of the estimate, not of a file
             elif keys == [COUNT_OF_COPIES]:
                 result.whole.append((keys, node))
             elif keys == ["month"] or (keys[0] == "traffic" and len(keys) > 1):
@@ -90,6 +93,8 @@ def with_prices(card: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
 
 def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
     """Tiers go by their number alone: firehose.ingested.1.usd is firehose.ingested.tiers.1.usd, or ...usd without tiers."""
+    if keys[0] == DISCOUNTS or keys[1:2] == [FREE]:
+        return keys
     price, rest = keys[:2], keys[2:]
     block = find(card, *price)
     kinds = {key.value.replace(".", "-"): key.value for key, _ in block.value} if isinstance(block, Mapping) else {}

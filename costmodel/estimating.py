@@ -109,6 +109,7 @@ def estimate(
     region: str | None = None,
     changes: Map[str, object] | None = None,
     free_tier: str = "none",
+    after: str | None = None,
     library: Iterable[str | os.PathLike[str]] | str = (),
 ) -> Bill:
     """The bill of a month: a pattern under a scenario's traffic at a rate card's prices, on the corrected basis.
@@ -118,6 +119,7 @@ def estimate(
         scenario's, else the newest of us-east-1.
     changes: paths to values, {"traffic.peak_rate": "2000/s", "ingest.buffer_size": "64 MB"}; a text is read as YAML.
     free_tier: "none", "always" or "legacy-12-month".
+    after: the month of the design's life, "12 months"; storage has its full retention where left out.
     library: folders searched before the shipped one.
 
     Money is in the card's currency, unrounded, before tax. Raises InputError, with every mistake of the input in
@@ -127,7 +129,7 @@ def estimate(
     (model,) = open_models(
         os.fspath(pattern),
         [os.fspath(scenario)],
-        terms=Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier),
+        terms=Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after),
         library=Library(tuple(os.fspath(folder) for folder in folders)),
     )
     return bill_of_model(model)

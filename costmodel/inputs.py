@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from costmodel import services
 from costmodel.components import AFTER, ALREADY_USED, COPIES, COUNT_OF_COPIES, EDGE, Component, SizeOfRecord
+from costmodel.discounts import DISCOUNTS, DiscountsShape
 from costmodel.models import AFTER_SHAPE, Model
-from costmodel.ratecard import FREE
+from costmodel.prices import FREE
 from costmodel.rating import tier_words
 from costmodel.scenario import SCENARIO
 from costmodel.settings import BatchShape, CardFact, GivenBatch
@@ -140,6 +141,8 @@ def _suffix(unit: str) -> str:
 
 def _of_card(model: Model, path: str, given: Given) -> Input:
     _, key, name, *rest = path.split(".")
+    if key == DISCOUNTS:
+        return _of_discount(model, path, given, int(name), rest[0])
     service = services.find(key)
     assert service is not None  # a card has no other blocks
     if name == FREE:
@@ -163,6 +166,16 @@ def _of_card(model: Model, path: str, given: Given) -> Input:
     words, doc = f"{_spaced(name)}, end of tier {tier}", "where the tier ends, counted from the month's beginning"
     least, most = bounds[tier - 2] if tier > 1 else 0.0, bounds[tier]
     return Input(path, given, number, unit, suffix, words, doc, least / unit.scale, most / unit.scale, above=True, below=True)
+
+
+def _of_discount(model: Model, path: str, given: Given, number: int, key: str) -> Input:
+    discount, field = model.card.discounts[number - 1], DiscountsShape.record.fields[key]
+    if key == "percent":
+        return _of_amount(path, given, field.shape, discount.name, field.doc)
+    if key == "usd" and discount.per is not None:
+        unit = Unit(f"USD per {discount.per.text}", MONEY, 1.0)
+        return Input(path, given, given.value, unit, "", f"{discount.name}, price", field.doc, 0.0, LARGEST[MONEY])
+    return _of_quantity(path, given, f"{discount.name}, commitment", field.doc)
 
 
 def _of_quantity(path: str, given: Given, words: str, doc: str) -> Input:

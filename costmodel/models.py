@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from costmodel import services
 from costmodel.changes import components_of, no_such_path, sorted_by_file, with_all, with_components, with_prices, with_used
-from costmodel.components import RESERVED
+from costmodel.components import AFTER, RESERVED
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
-from costmodel.pattern import Pattern, joined, read_pattern
+from costmodel.pattern import Pattern, joined, labels, read_pattern
 from costmodel.prices import FREE_TIERS, quantity
 from costmodel.ratecard import RateCard, read_card
 from costmodel.scenario import Scenario, read_scenario
@@ -99,13 +99,18 @@ def open_several(
     """The models of each of several patterns, by the pattern's name as given. Raises InputError with every mistake.
 
     A change of a component is made in the patterns that have it; one that no pattern has is a mistake, as in open_models.
+    Where several patterns have it, "itl_ingest" is the one of itl.
     """
     library = library or Library()
     scenarios, mistakes = list(scenarios), Mistakes()
-    components: dict[str, list[str]] = {}
+    found: dict[str, Found] = {}
+    components: dict[str, dict[str, str]] = {}
     for name in patterns:
         with mistakes.noted():
-            components[name] = components_of(library.load("patterns", library.find("patterns", name)))
+            found[name] = library.find("patterns", name)
+            components[name] = {own: own for own in components_of(library.load("patterns", found[name]))}
+    for name, label in zip(found, labels([pattern.name for pattern in found.values()]), strict=True):
+        components[name] |= {f"{label}_{own}": own for own in components.get(name, ())}
     every = list(dict.fromkeys(component for of in components.values() for component in of))
     if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
         mistakes.problems += [
@@ -115,7 +120,11 @@ def open_several(
         ]
     models: dict[str, list[Model]] = {}
     for name, own in components.items():
-        here = {path: value for path, value in terms.changes.items() if path.partition(".")[0] in (*own, *RESERVED)}
+        here = {}
+        for path, value in terms.changes.items():
+            head, dot, rest = path.partition(".")
+            if head in own or head in RESERVED:
+                here[own.get(head, head) + dot + rest] = value
         with mistakes.noted():
             models[name] = open_models(name, scenarios, terms=terms._replace(changes=here), library=library, beside=every)
     if mistakes.problems:
@@ -131,11 +140,14 @@ def open_account(
     library: Library | None = None,
 ) -> list[Model]:
     """The models of several patterns that one account runs, a single one for each scenario. Raises InputError."""
-    by_pattern = list(open_several(patterns, scenarios, terms=terms, library=library).values())
+    names = list(patterns)
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(*(f"the pattern {name} is given twice; count: 2 in its file makes two of it" for name in twice))
+    by_pattern = list(open_several(names, scenarios, terms=terms, library=library).values())
     if len(by_pattern) == 1:
         return by_pattern[0]
     shown = [[model.scenario.name for model in models] for models in by_pattern]
-    if any(names != shown[0] for names in shown):
+    if any(of_pattern != shown[0] for of_pattern in shown):
         raise InputError("the patterns are shown with different scenarios; name one to estimate them with")
     return [_one_account(models) for models in zip(*by_pattern, strict=True)]
 
@@ -208,8 +220,9 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
     if mistakes.problems or read is None or model_pattern is None or read_rates is None:
         raise InputError(*mistakes.problems)
     as_shipped = not changes and terms.free_tier == "none" and found.shipped and scenario.shipped and card.shipped
-    as_shipped = as_shipped and terms.after is None
-    after = None if terms.after is None else _months(terms.after)
+    months = changes.get(AFTER, terms.after)
+    as_shipped = as_shipped and months is None
+    after = None if months is None else _months(months)
     return Model(
         model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path, after, already
     )

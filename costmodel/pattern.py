@@ -75,10 +75,10 @@ def read_pattern(node: Mapping, name: str, path: str = "") -> Pattern:
 def joined(patterns: Iterable[Pattern]) -> Pattern:
     """Several patterns as one, which all get the same records; components have their pattern's name before their own."""
     several = list(patterns)
-    labels = _labels([pattern.name for pattern in several])
-    components = [_of_pattern(c, f"{label}_") for label, pattern in zip(labels, several, strict=True) for c in pattern.components]
+    names = labels([pattern.name for pattern in several])
+    components = [_of_pattern(c, f"{name}_") for name, pattern in zip(names, several, strict=True) for c in pattern.components]
     return Pattern(
-        " + ".join(labels),
+        " + ".join(names),
         " + ".join(pattern.title for pattern in several),
         "",
         several[0].scenarios,
@@ -89,7 +89,7 @@ def joined(patterns: Iterable[Pattern]) -> Pattern:
     )
 
 
-def _labels(names: list[str]) -> list[str]:
+def labels(names: list[str]) -> list[str]:
     """Names that can begin a component's: small letters, digits and underscores; numbered where two are the same."""
     plain = [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "pattern" for name in names]
     return [label if plain.count(label) == 1 else f"{label}_{plain[:n].count(label) + 1}" for n, label in enumerate(plain)]

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from costmodel.errors import Problem
 from costmodel.shapes import INVALID, Amount, Choice, Each, Field, Given, Named, Problems, Record, Shape, Text, Word
-from costmodel.units import COUNT, DOLLARS, LARGEST, MONEY, ONE, SIZE, SMALLEST, TIME, Unit, parse, pricing_unit
+from costmodel.units import COUNT, DOLLARS, LARGEST, MONEY, ONE, SIZE, SMALLEST, TIME, Unit, parse, plural, pricing_unit, singular
 from costmodel.yamlfile import Node, Scalar, find, place_of
 
+FREE = "free"
 ALLOWANCES = ("always", "legacy-12-month")
 # What each free-tier policy takes off: the 12-month offers come on top of what is always free.
 FREE_TIERS = {"none": (), "always": ("always",), "legacy-12-month": ALLOWANCES}
@@ -86,7 +87,7 @@ def _split(text: str, said: str) -> tuple[float, Unit]:
     if not SMALLEST <= number <= LARGEST[COUNT]:
         what = "must be above 0" if number <= 0 else f"is absurdly {'small' if number < 1 else 'large'}"
         raise ValueError(f"'{said}' {what}")
-    return number, pricing_unit(match[3].removesuffix("s"))
+    return number, pricing_unit(singular(match[3]))
 
 
 # Where prices are from; a service says it for all of its prices, and a price for itself.
@@ -116,7 +117,7 @@ class RateShape(Shape):
             "usd": Field(tier.fields["usd"].shape, "the price, where it has no tiers"),
             "tiers": Field(Each(tier), "prices by the month's usage; each ends where the next begins, the last has no end"),
             "per": Field(PerShape(), "what it is the price of: GB, RCU-hour, 10000 requests", required=True),
-            "free": Field(
+            FREE: Field(
                 Named(Text(), Choice(*ALLOWANCES), "a free-tier policy to a quantity"),
                 "what each free-tier policy gives",
             ),
@@ -168,9 +169,9 @@ def quantity(word: Word, of: Unit, problems: Problems) -> Given:
     try:
         number, unit = _split(word, word)
         if not _measures(unit, of):
-            raise ValueError(f"'{word}' is not in the unit of the price, {of.name}s")
+            raise ValueError(f"'{word}' is not in the unit of the price, {plural(of.name)}")
     except ValueError as error:
-        example = "500 TB" if of.dimension == SIZE else f"1 million {of.name}s"
+        example = "500 TB" if of.dimension == SIZE else f"1 million {plural(of.name)}"
         problems.append(Problem(word.place, f"{error}; write for example {example}"))
         return Given(0.0, word, of.dimension, word.place)
     return Given(number * unit.scale, word, of.dimension, word.place)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
+from costmodel.discounts import Discount, DiscountsShape, unknown, wrong_units
 from costmodel.errors import InputError, MissingPrice, Problem, did_you_mean
 from costmodel.metering import price_key
-from costmodel.prices import ALLOWANCES, PROVENANCE, Allowance, Rate, RateShape, allowance
+from costmodel.prices import ALLOWANCES, FREE, PROVENANCE, Allowance, Rate, RateShape, allowance
 from costmodel.settings import CardFact, CardPrice, Service
 from costmodel.shapes import (
     VERSION,
@@ -26,7 +27,6 @@ from costmodel.shapes import (
 from costmodel.units import pricing_unit
 from costmodel.yamlfile import Mapping, Node, place_of
 
-FREE = "free"
 # The region of a card of billing rules and prices that hold everywhere; the cards of regions extend it.
 EVERYWHERE = "global"
 
@@ -47,6 +47,7 @@ class RateCard(NamedTuple):
     facts: dict[str, dict[str, Given]]
     title: str = ""
     not_offered: tuple[str, ...] = ()
+    discounts: tuple[Discount, ...] = ()
 
     def require(self, keys: Iterable[str]) -> None:
         """Raises MissingPrice, naming every one of the prices that the card lacks."""
@@ -155,6 +156,7 @@ class CardShape(Shape):
         ),
         "as_of": Field(Date(), "the day the prices were read", required=True),
         "currency": Field(Choice("USD"), "the currency of every price", required=True),
+        "discounts": Field(DiscountsShape(), "what is taken off list prices, each with its name"),
         "not_offered": Field(Each(Text()), "the services that the region lacks, by their keys"),
         "notes": Field(Each(Text()), "what a reader should know"),
     }
@@ -177,6 +179,9 @@ class CardShape(Shape):
             if word is not None and word not in known:
                 hint = did_you_mean(word, known)
                 problems.append(Problem(word.place, f"there is no service '{word}'.{hint}"))
+        if discounts := (values or {}).get("discounts"):
+            prices = (f"{service.key}.{name}" for service in services.every() for name in service.price_names())
+            problems += unknown(discounts, [*known, *prices])
         return values
 
     def schema(self) -> dict[str, Any]:
@@ -198,6 +203,10 @@ def read_card(node: Mapping, name: str) -> RateCard:
             raise InputError(
                 Problem(rate.tiers[0].usd.place, f"the price {rate.key} has no source: give one to it or to its service")
             )
+    discounts = values.get("discounts", ())
+    problems = [problem for rate in rates.values() for problem in wrong_units(discounts, rate)]
+    if problems:
+        raise InputError(*dict.fromkeys(problems))
     return RateCard(
         name,
         place_of(node).name,
@@ -209,6 +218,7 @@ def read_card(node: Mapping, name: str) -> RateCard:
         facts,
         str(values.get("title", "")),
         tuple(map(str, values.get("not_offered", ()))),
+        discounts,
     )
 
 

@@ -7,11 +7,12 @@ pattern's order. All of it is arithmetic on quantities, so it reads on floats, a
 from collections.abc import Mapping as Map
 from typing import NamedTuple
 
+from costmodel.discounts import Discount
 from costmodel.prices import FREE_TIERS, Allowance, Rate, Tier
-from costmodel.quantities import Number, Numbers, larger, named, smaller
+from costmodel.quantities import Number, Numbers, larger, named, smaller, total
 from costmodel.ratecard import RateCard
 from costmodel.shapes import Given
-from costmodel.units import SIZE, SMALLEST, best_unit
+from costmodel.units import COUNT, SIZE, SMALLEST, best_unit, plural
 
 
 class MonthUsage(NamedTuple):
@@ -28,7 +29,8 @@ class MonthUsage(NamedTuple):
 class Charge(NamedTuple):
     """A line of the bill in a reading's numbers: cost = quantity x unit_price.
 
-    `quantity`, `free` and `consumed` (what was really used of the two) are in `rate.per.unit`.
+    `quantity`, `free` and `consumed` (what was really used of the two) are in `rate.per.unit`. `list_price` is the unit price
+    without the `discounts`, whose names these are. `rate` is the card's, or that of a commitment.
     """
 
     usage: MonthUsage
@@ -39,6 +41,8 @@ class Charge(NamedTuple):
     unit_price: Number
     cost: Number
     consumed: Number
+    list_price: Number
+    discounts: tuple[str, ...] = ()
 
 
 def charges(
@@ -54,7 +58,7 @@ def charges(
     `already_used` is what the account has had of prices, by key, before all of them.
     """
     card.require(usage.rate for usage in usages)
-    account = _Account(free_tier, month, numbers)
+    account = _Account(card.discounts, free_tier, month, numbers)
     for key, given in (already_used or {}).items():
         account.had(card.rates[key], numbers.number(f"already_used.{key}", given))
     result: list[Charge] = []
@@ -67,7 +71,7 @@ def charges(
             rate.per.unit.name,
         )
         result += _charges_of(usage, rate, used, account)
-    return result
+    return [*result, *account.unused_commitments()]
 
 
 def _last(key: str) -> str:
@@ -77,10 +81,11 @@ def _last(key: str) -> str:
 class _Account:
     """What the month has had so far: of each price (beside what was free), and of each free allowance; in pricing units."""
 
-    def __init__(self, free_tier: str, month: Number, numbers: Numbers) -> None:
-        self.free_tier, self.month, self.numbers = free_tier, month, numbers
+    def __init__(self, discounts: tuple[Discount, ...], free_tier: str, month: Number, numbers: Numbers) -> None:
+        self.discounts, self.free_tier, self.month, self.numbers = discounts, free_tier, month, numbers
         self._priced: dict[str, Number] = {}
         self._drawn: dict[str, Number] = {}
+        self._commitments: dict[str, _Commitment] = {}
 
     def had(self, rate: Rate, amount: Number) -> None:
         """Notes what came before all components, in base units."""
@@ -99,17 +104,66 @@ class _Account:
         return free
 
     def _drawn_from(self, rate: Rate, given: Allowance, used: Number) -> Number:
-        amount = self.numbers.number(given.path, given.given)
-        amount = self.numbers.in_unit(amount * self.month if given.of_time else amount, rate.per.unit)
         before = self._drawn.get(given.path)
         self._drawn[given.path] = used if before is None else before + used
-        return _below(amount, used, before)
+        return _below(self._quantity(given, given.path, rate), used, before)
+
+    def _quantity(self, given: Allowance, path: str, rate: Rate) -> Number:
+        """A quantity of the month in pricing units; one of time is for every moment of it."""
+        amount = self.numbers.number(path, given.given)
+        return self.numbers.in_unit(amount * self.month if given.of_time else amount, rate.per.unit)  # type: ignore[no-any-return]
+
+    def on(self, rate: Rate) -> list[Discount]:
+        """The discounts on a price, in the card's order, beside commitments."""
+        return [discount for discount in self.discounts if discount.holds_for(rate.key) and discount.commitment is None]
+
+    def committed(self, usage: MonthUsage, rate: Rate, used: Number) -> list[Charge]:
+        """What commitments cover of `used`, at their price; each is drawn from by the components in their order."""
+        charges = []
+        for discount in self.discounts:
+            if discount.commitment is not None and discount.holds_for(rate.key):
+                own = discount.committed_rate(rate)
+                unit_price = _unit_price(self.numbers.number(f"{discount.path}.usd", own.tiers[0].usd), own)
+                if discount.path not in self._commitments:
+                    quantity = self._quantity(discount.commitment, f"{discount.path}.commitment", own)
+                    self._commitments[discount.path] = _Commitment(discount, usage, own, quantity, unit_price, [])
+                commitment = self._commitments[discount.path]
+                covered = _below(commitment.quantity, used, total(commitment.drawn) if commitment.drawn else None)
+                commitment.drawn.append(covered)
+                used = used - covered
+                list_price = _unit_price(self.numbers.number(f"rates.{rate.key}.1.usd", rate.tiers[0].usd), rate)
+                of_month = _consumed(usage, covered, self.numbers.in_unit(usage.amount, rate.per.unit), rate, self.numbers)
+                cost = covered * unit_price
+                of = usage._replace(item=f"{usage.item}, {discount.name}")
+                charges.append(Charge(of, own, 1, covered, 0.0, unit_price, cost, of_month, list_price, (discount.name,)))
+        return charges
+
+    def unused_commitments(self) -> list[Charge]:
+        """What is paid for and not used."""
+        charges = []
+        for c in self._commitments.values():
+            unused = larger(c.quantity - total(c.drawn), 0)
+            usage = c.first._replace(item=f"{c.first.item}, {c.discount.name} not used", amount=0.0, consumed=0.0)
+            cost, nothing = unused * c.unit_price, self.numbers.constant(0.0, COUNT)
+            charges.append(Charge(usage, c.rate, 1, unused, 0.0, c.unit_price, cost, nothing, 0.0, (c.discount.name,)))
+        return charges
 
     def priced(self, rate: Rate, used: Number) -> Number | None:
         """What components before this one had of the price, and notes what this one has; None for the first."""
         before = self._priced.get(rate.key)
         self._priced[rate.key] = used if before is None else before + used
         return before
+
+
+class _Commitment(NamedTuple):
+    """A commitment in the month: the first usage of its price, its quantity and unit price, and what was drawn from it."""
+
+    discount: Discount
+    first: MonthUsage
+    rate: Rate
+    quantity: Number
+    unit_price: Number
+    drawn: list[Number]
 
 
 def _charges_of(usage: MonthUsage, rate: Rate, used: Number, account: _Account) -> list[Charge]:
@@ -119,8 +173,11 @@ def _charges_of(usage: MonthUsage, rate: Rate, used: Number, account: _Account) 
     free = account.free_of(rate, used)
     if free is not None:
         used = used - free
+    lines = account.committed(usage, rate, used)
+    for line in lines:
+        used = used - line.quantity
     before = account.priced(rate, used)
-    lines = []
+    discounts = account.on(rate)
     below_lower: Number | None = None
     for number, tier in enumerate(rate.tiers, 1):
         path = f"rates.{rate.key}.{number}"
@@ -129,12 +186,26 @@ def _charges_of(usage: MonthUsage, rate: Rate, used: Number, account: _Account) 
             below_upper = _below(numbers.in_unit(numbers.number(f"{path}.up_to", tier.up_to), rate.per.unit), used, before)
         quantity = below_upper if below_lower is None else below_upper - below_lower
         quantity = named(quantity, usage.component, f"{_last(rate.key)}_in_tier_{number}", rate.per.unit.name)
-        unit_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
+        list_price = _unit_price(numbers.number(f"{path}.usd", tier.usd), rate)
+        unit_price = _discounted(list_price, discounts, numbers)
         free_here = free if free is not None and number == 1 else 0.0
         consumed = _consumed(usage, quantity if free is None or number > 1 else quantity + free, in_month, rate, numbers)
-        lines.append(Charge(usage, rate, number, quantity, free_here, unit_price, quantity * unit_price, consumed))
+        cost = quantity * unit_price
+        names = tuple(discount.name for discount in discounts)
+        lines.append(Charge(usage, rate, number, quantity, free_here, unit_price, cost, consumed, list_price, names))
         below_lower = below_upper
     return lines
+
+
+def _discounted(price: Number, discounts: list[Discount], numbers: Numbers) -> Number:
+    """The price after the discounts, each of them on what the ones before it left."""
+    for discount in discounts:
+        if discount.usd is not None and discount.per is not None:
+            usd = numbers.number(f"{discount.path}.usd", discount.usd)
+            price = usd if discount.per.block == 1 else usd / discount.per.block
+        elif discount.share is not None:
+            price = price * (1 - numbers.number(f"{discount.path}.percent", discount.share))
+    return price
 
 
 def _consumed(usage: MonthUsage, of: Number, in_month: Number, rate: Rate, numbers: Numbers) -> Number:
@@ -162,6 +233,14 @@ def price_words(rate: Rate, number: int) -> str:
     return f"${rate.tiers[number - 1].usd.text.strip()} per {rate.per.text}"
 
 
+def charged_words(charge: Charge) -> str:
+    """The price of a charge of floats: as the card writes it, or what discounts leave of it, with their names."""
+    if not charge.discounts:
+        return price_words(charge.rate, charge.tier)
+    per = charge.rate.per
+    return f"${charge.unit_price * per.block:.10g} per {per.text} ({', '.join(charge.discounts)})"
+
+
 def tier_words(rate: Rate, number: int) -> str:
     """ "first 500 TB", "next 1,500 TB", "over 2,000 TB"; "" for a rate without tiers."""
     if len(rate.tiers) == 1:
@@ -181,4 +260,4 @@ def _spoken(bound: Given | None, rate: Rate, minus: Tier | None = None) -> str:
         unit = best_unit(value, SIZE)
         assert unit is not None
         return f"{value / unit.scale:,.10g} {unit.name}"
-    return f"{value / rate.per.unit.scale:,.10g} {rate.per.unit.name}s"
+    return f"{value / rate.per.unit.scale:,.10g} {plural(rate.per.unit.name)}"

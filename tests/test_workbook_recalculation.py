@@ -110,13 +110,13 @@ def drawn(given: Input, chance: random.Random) -> float:
     raise AssertionError(f"no other number for {given.path}")
 
 
-def changed(book: Book, numbers: dict[str, float], paths: dict[str, str], free_tier: str = "none") -> list[Model]:
+def changed(book: Book, numbers: dict[str, float], paths: dict[str, str], terms: Terms = Terms()) -> list[Model]:
     """The models of the book with other numbers of its inputs, opened from their files anew; `paths` has files by name."""
     models = []
     for page in book.pages:
         changes = {path: book.inputs[key].text(numbers[key]) for path, key in page.keys.items() if key in numbers}
         pattern, scenario = (paths.get(name, name) for name in (page.model.pattern.name, page.model.scenario.name))
-        models += open_models(pattern, [scenario], terms=Terms(changes=changes, free_tier=free_tier))
+        models += open_models(pattern, [scenario], terms=terms._replace(changes=changes))
     return models
 
 
@@ -150,7 +150,13 @@ def test_every_input_changed_at_once(seed, tmp_path):
     book = book_of(models)
     numbers = {key: drawn(given, chance) for key, given in book.inputs.items()}
     assert len(numbers) > 100
-    assert_computes(by_ironcalc, tmp_path, workbook.render(models), changed(book, numbers, {}, free_tier), cells(book, numbers))
+    assert_computes(
+        by_ironcalc,
+        tmp_path,
+        workbook.render(models),
+        changed(book, numbers, {}, Terms(free_tier=free_tier)),
+        cells(book, numbers),
+    )
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -191,6 +197,48 @@ def test_own_traffic_side_by_side_with_every_input_changed(own, tmp_path):
     assert_computes(by_ironcalc, tmp_path, workbook.render(models), changed(book, numbers, files), cells(book, numbers))
 
 
+ACCOUNT = {
+    "pattern": """
+version: 1
+title: Account
+count: 2
+components:
+  ingest: {service: firehose, input: source, count: 3}
+  keys: {service: kms, input: {from: ingest, each: batch}}
+  notes: {service: s3, input: {from: ingest, each: batch, size: 700 KB}, retention: 40 days}
+  fn: {service: lambda, input: ingest, batch: 3 MB, duration: 420 ms, memory: 1 GB}
+  table: {service: dynamodb, read_capacity: 70, write_capacity: 300}
+  second: {service: dynamodb, write_capacity: 90}
+""",
+    "traffic": "version: 1\ntitle: Some\ntraffic: {peak_rate: 3000/s, peak_hours: 9, off_peak_share: 30%, record_size: 2 KB}\n"
+    "already_used: {firehose.ingested: 300 TB, lambda.duration: 100000 GB-seconds, s3.storage: 49 TB}\n",
+    "card": """
+version: 1
+extends: aws/us-east-1/2018-06
+lambda: {free: {always: [{of: [duration], quantity: 300000 GB-seconds}]}, duration: {per: GB-second, usd: 0.00001667}}
+discounts:
+  - {name: Reserved, on: dynamodb.write_capacity, usd: 0.000128, per: WCU-hour, commitment: 350 WCU-months}
+  - {name: Contract, on: firehose.ingested, usd: 0.021, per: GB}
+  - {name: EDP, percent: 7%}
+""",
+}
+
+
+@pytest.mark.parametrize("after", [None, "2 months"])
+def test_copies_commitments_retention_and_what_is_already_used(after, tmp_path):
+    """With each input as it is, and with all of them changed."""
+    files = {name: str(tmp_path / f"{name}.yaml") for name in ACCOUNT}
+    for name, text in ACCOUNT.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    terms = Terms(rates=files["card"], free_tier="always", after=after)
+    models = open_models(files["pattern"], [files["traffic"]], terms=terms)
+    book, rendered, chance = book_of(models), workbook.render(models), random.Random(5)
+    assert_computes(by_ironcalc, tmp_path, rendered, models)
+    numbers = {key: drawn(given, chance) for key, given in book.inputs.items()}
+    assert {"rates.discounts.1.commitment", "rates.discounts.3.percent", "pattern.ingest.count"} <= set(numbers)
+    assert_computes(by_ironcalc, tmp_path, rendered, changed(book, numbers, files, terms), cells(book, numbers))
+
+
 def test_libreoffice_computes_all_shipped_estimates(libreoffice_engine, tmp_path):
     models = shipped()
     assert_computes(libreoffice_engine, tmp_path, workbook.render(models), models)
@@ -200,7 +248,7 @@ def test_libreoffice_follows_every_input(libreoffice_engine, tmp_path):
     models, chance = shipped("legacy-12-month"), random.Random(7)
     book = book_of(models)
     numbers = {key: drawn(given, chance) for key, given in book.inputs.items()}
-    fresh = changed(book, numbers, {}, "legacy-12-month")
+    fresh = changed(book, numbers, {}, Terms(free_tier="legacy-12-month"))
     assert_computes(libreoffice_engine, tmp_path, workbook.render(models), fresh, cells(book, numbers))
 
 

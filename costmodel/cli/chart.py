@@ -3,7 +3,7 @@ import click
 from costmodel.cli import options
 from costmodel.errors import InputError
 from costmodel.library import Library
-from costmodel.models import Model, Terms, open_models
+from costmodel.models import Model, Terms, open_account
 from costmodel.outputs.charts import CHARTS, ENDINGS
 
 COST, TRAFFIC, GROWTH, DIAGRAM = CHARTS
@@ -12,14 +12,14 @@ OF_ONE_SCENARIO = (GROWTH, DIAGRAM)
 
 @click.command("chart")
 @click.argument("chart", type=click.Choice(CHARTS))
-@options.pattern
+@options.patterns
 @options.scenarios
 @options.model
 @click.option("--dark", is_flag=True, help="Light lines on a dark ground.")
 @click.option("-o", "--output", metavar="FILE", help="The picture to write; its ending says what: .png, .svg or .pdf.")
 def command(
     chart: str,
-    pattern: str,
+    patterns: tuple[str, ...],
     scenarios: tuple[str, ...],
     terms: Terms,
     library: tuple[str, ...],
@@ -37,8 +37,8 @@ def command(
     costmodel chart diagram -p itl -s large --dark -o itl.png
     """
     path = options.ending(output, tuple(f".{ending}" for ending in ENDINGS), "picture")
-    models = open_models(
-        pattern,
+    models = open_account(
+        patterns,
         scenarios,
         terms=terms,
         library=Library(library),

@@ -2,7 +2,7 @@ import click
 
 from costmodel.cli import options
 from costmodel.library import Library
-from costmodel.models import Terms, open_models
+from costmodel.models import Terms, open_account
 from costmodel.outputs import BOOKS, FORMATS, WITH_PRINTED_BASIS, render
 
 # What other ways there are to files of these names.
@@ -24,7 +24,7 @@ class _Budget(click.ParamType[float]):
 
 
 @click.command("estimate")
-@options.pattern
+@options.patterns
 @options.scenarios
 @options.model
 @click.option("--basis", type=click.Choice(["printed", "corrected"]), help="As the whitepaper prints it, or as the model has it.")
@@ -39,7 +39,7 @@ class _Budget(click.ParamType[float]):
 )
 @options.output
 def command(
-    pattern: str,
+    patterns: tuple[str, ...],
     scenarios: tuple[str, ...],
     terms: Terms,
     library: tuple[str, ...],
@@ -48,7 +48,7 @@ def command(
     budget: float | None,
     output: str | None,
 ) -> None:
-    """What a month costs, line by line.
+    """What a month costs, line by line. Several patterns are one account's bill: they share free quantities and tiers.
 
     The nine estimates that the whitepaper prints are shown as printed, with its errata and the corrected total; with
     anything changed, and for every other estimate, figures are the model's.
@@ -56,6 +56,7 @@ def command(
     \b
     costmodel estimate --pattern itl --scenario large
     costmodel estimate --pattern sensor
+    costmodel estimate -p sensor -p itl -s large --region eu-west-1
     costmodel estimate -p itl -s large --set 'traffic.record_size=5 KB' --budget 500
     costmodel estimate -p my-pattern.yaml -s my-traffic.yaml --format json -o bill.json
     costmodel estimate -p itl --format xlsx -o estimate.xlsx
@@ -71,8 +72,8 @@ def command(
         raise click.UsageError(f"{output} would hold {form}, not what its name says; {how} writes that")
     if form in BOOKS:
         output = options.ending(output, tuple(f".{book}" for book in BOOKS), "workbook")
-    models = open_models(
-        pattern,
+    models = open_account(
+        patterns,
         scenarios,
         terms=terms,
         library=Library(library),
@@ -87,7 +88,7 @@ def command(
         from costmodel.outputs import workbook
 
         rest = [*options.arguments(terms, library), "--format", form]
-        options.emit(workbook.render(models, options.made_by("estimate", [pattern], scenarios, rest)), output)
+        options.emit(workbook.render(models, options.made_by("estimate", patterns, scenarios, rest)), output)
     else:
         options.emit(render(form, statements, options.terminal_width()), output)
     if budget is not None:

@@ -3,18 +3,18 @@ import click
 from costmodel.cli import options
 from costmodel.estimating import Traced, run
 from costmodel.library import Library
-from costmodel.models import Terms, open_models
+from costmodel.models import Terms, open_account
 
 
 @click.command("explain")
 @click.argument("what", required=False, default="", metavar="[COMPONENT[.LINE]]")
-@options.pattern
+@options.patterns
 @options.scenarios
 @options.model
 @options.output
 def command(
     what: str,
-    pattern: str,
+    patterns: tuple[str, ...],
     scenarios: tuple[str, ...],
     terms: Terms,
     library: tuple[str, ...],
@@ -29,8 +29,8 @@ def command(
     """
     from costmodel.outputs import prose
 
-    models = open_models(
-        pattern,
+    models = open_account(
+        patterns,
         scenarios,
         terms=terms,
         library=Library(library),

@@ -24,27 +24,6 @@ def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[st
     return complete
 
 
-def _one_pattern(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str:
-    if len(values) > 1:
-        raise click.UsageError(
-            f"{ctx.info_name} takes one pattern; report and export take several, compare sets them side by side"
-        )
-    return values[0]
-
-
-def pattern(function: Any) -> Any:
-    return click.option(
-        "--pattern",
-        "-p",
-        required=True,
-        multiple=True,
-        callback=_one_pattern,
-        metavar="NAME|FILE",
-        shell_complete=_names("patterns"),
-        help="The pattern: what is built.",
-    )(function)
-
-
 def patterns(function: Any) -> Any:
     return click.option(
         "--pattern",
@@ -95,9 +74,15 @@ def model(function: Any) -> Any:
 
     @functools.wraps(function)
     def with_terms(
-        *args: Any, rates: str | None, region: str | None, changes: tuple[str, ...], free_tier: str, **rest: Any
+        *args: Any,
+        rates: str | None,
+        region: str | None,
+        changes: tuple[str, ...],
+        free_tier: str,
+        after: str | None,
+        **rest: Any,
     ) -> Any:
-        return function(*args, terms=Terms(rates, region, _parsed_changes(changes), free_tier), **rest)
+        return function(*args, terms=Terms(rates, region, _parsed_changes(changes), free_tier, after), **rest)
 
     for option in (
         click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable."),
@@ -107,6 +92,12 @@ def model(function: Any) -> Any:
             default="none",
             show_default=True,
             help="The free allowances to take off.",
+        ),
+        click.option(
+            "--after",
+            metavar="MONTHS",
+            help="The bill of this month of the design's life, '12 months': storage that is kept for a time fills up. "
+            "Without it: the steady state.",
         ),
         click.option(
             "--set",
@@ -168,7 +159,8 @@ def arguments(terms: Terms, library: Iterable[str]) -> list[str]:
     parts = [*_repeated("--set", (f"{path}={value}" for path, value in terms.changes.items())), *_repeated("--library", library)]
     parts += [] if terms.rates is None else ["--rates", terms.rates]
     parts += [] if terms.region is None else ["--region", terms.region]
-    return parts + ([] if terms.free_tier == "none" else ["--free-tier", terms.free_tier])
+    parts += [] if terms.free_tier == "none" else ["--free-tier", terms.free_tier]
+    return parts + ([] if terms.after is None else ["--after", terms.after])
 
 
 def _repeated(option: str, values: Iterable[str]) -> list[str]:

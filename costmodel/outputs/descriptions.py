@@ -1,5 +1,6 @@
 """What a pattern, a scenario, a rate card or a service is, in words; a pattern also as a Mermaid diagram."""
 
+from costmodel import services
 from costmodel.components import Edge
 from costmodel.estimating import Floats
 from costmodel.outputs.grid import Column, lines, widths, wrapped
@@ -110,7 +111,10 @@ def card_text(card: RateCard) -> list[list[str]]:
 
 
 def service_text(service: Service) -> list[list[str]]:
-    rows = [[f"{service.name} (key: {service.key})"], [service.doc], [""], ["Settings"]]
+    rows = [[f"{service.name} (key: {service.key})"], [service.doc]]
+    if service.withdrawn is not None:
+        rows.append([f"{services.notice(service)} {service.withdrawn.source}"])
+    rows += [[""], ["Settings"]]
     for name, setting in service.setting_fields().items():
         default = "no default" if setting.default is None else f"default {setting.default}"
         rows.append([name, default, setting.doc])

@@ -14,6 +14,7 @@ from costmodel.errors import InputError
 from costmodel.outputs.lines import line_words
 from costmodel.outputs.spreadsheets import as_text
 from costmodel.published.statement import Statement
+from costmodel.units import plural
 
 _PROVIDERS = {"aws": "AWS"}
 # Base units that FOCUS writes in one form only; the others are capitalized nouns, the last of them in the plural.
@@ -27,6 +28,8 @@ COLUMNS = (
     "ChargePeriodStart",
     "ConsumedQuantity",
     "ConsumedUnit",
+    "ContractedCost",
+    "ContractedUnitPrice",
     "ListCost",
     "ListUnitPrice",
     "PricingQuantity",
@@ -37,6 +40,7 @@ COLUMNS = (
     "ServiceName",
     "SkuPriceId",
     "x_Component",
+    "x_Discount",
     "x_FreeQuantity",
     "x_Pattern",
     "x_RateCard",
@@ -75,14 +79,17 @@ def _of_line(line: Line) -> dict[str, str | float | None]:
         "ChargeDescription": f"{line_words(line, several=True)}: {line.price}",
         "ConsumedQuantity": line.consumed_quantity,
         "ConsumedUnit": _unit(line.consumed_unit),
-        "ListCost": line.cost,
-        "ListUnitPrice": line.unit_price,
+        "ContractedCost": line.cost,
+        "ContractedUnitPrice": line.unit_price,
+        "ListCost": line.list_cost,
+        "ListUnitPrice": line.list_unit_price,
         "PricingQuantity": line.pricing_quantity,
         "PricingUnit": _unit(line.pricing_unit),
         "ServiceCategory": line.category,
         "ServiceName": line.service,
         "SkuPriceId": line.rate_code,
         "x_Component": line.component,
+        "x_Discount": line.discount,
         "x_FreeQuantity": line.free_quantity,
         "x_Tier": line.tier,
     }
@@ -103,7 +110,7 @@ def _period(bill: Bill) -> tuple[str, str]:
 def _unit(name: str) -> str:
     """A unit in FOCUS's format: "GB", "GB-Months", "KPU-Hours", "Requests"."""
     *before, last = (word if word in _SIZES else word[:1].upper() + word[1:] for word in name.split("-"))
-    return "-".join([*before, last if last in _SIZES else f"{last}s"])
+    return "-".join([*before, last if last in _SIZES else plural(last)])
 
 
 def _field(value: str | float | None) -> object:

@@ -70,7 +70,8 @@ def measures(statement: Statement) -> list[tuple[str, str]]:
     """What one compares estimates by, always on the corrected basis."""
     bill = statement.bill
     each = bill.per_million_records
-    rows = [
+    rows = [("at list prices, without discounts", money(bill.list_total))] if any(line.discount for line in bill.lines) else []
+    rows += [
         ("per million records", "no records" if each is None else money(each, 4)),
         ("per year (12 such months)", money(bill.total * 12)),
         ("fixed, whatever the traffic", money(bill.fixed)),
@@ -83,7 +84,7 @@ def measures(statement: Statement) -> list[tuple[str, str]]:
 
 def notes(statements: list[Statement]) -> list[str]:
     """What a reader must know beside the figures."""
-    words = [note for s in statements for note in s.bill.notes]
+    words = [note for s in statements for note in (*s.bill.notices, *s.bill.notes)]
     if statements[0].bill.not_priced:
         words.append("Not priced: " + "; ".join(statements[0].bill.not_priced) + ".")
     return list(dict.fromkeys([*words, *_prices([statement.bill for statement in statements])]))
@@ -95,8 +96,12 @@ def _prices(bills: list[Bill]) -> list[str]:
     for bill in bills:
         titles.setdefault((bill.rate_card, bill.as_of, bill.currency), []).append(bill.scenario_title)
     if len(titles) == 1:
-        return [f"List prices of {as_of}, in {currency}, before tax." for _, as_of, currency in titles]
+        return [f"{_kind(bills)} of {as_of}, in {currency}, before tax." for _, as_of, currency in titles]
     return [
-        f"{', '.join(of)}: list prices of {as_of} ({card}), in {currency}, before tax."
+        f"{', '.join(of)}: {_kind(bills).lower()} of {as_of} ({card}), in {currency}, before tax."
         for (card, as_of, currency), of in titles.items()
     ]
+
+
+def _kind(bills: list[Bill]) -> str:
+    return "Discounted prices" if any(line.discount for bill in bills for line in bill.lines) else "List prices"

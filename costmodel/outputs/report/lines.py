@@ -113,7 +113,8 @@ def _explained(estimate: Estimate, charge: Charge, line: Line | None, told: set[
     explanation = explained(charge, steady, Marker(estimate.script.slots), told)
     steps, inputs = (list(map(as_html, texts)) for texts in (explanation.steps, explanation.inputs))
     billed = "nothing" if line is None else usage_words(line)
-    return Explained(estimate, billed, price_words(charge.rate, charge.tier), steps, inputs)
+    price = ", ".join([price_words(charge.rate, charge.tier), *charge.discounts])
+    return Explained(estimate, billed, price, steps, inputs)
 
 
 def _traffic_steps(estimate: Estimate) -> list[Quantity]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from costmodel import services
 from costmodel.book import Page
+from costmodel.discounts import DISCOUNTS
 from costmodel.outputs.workbook.amounts import number
 from costmodel.outputs.workbook.inputs import write_input
 from costmodel.outputs.workbook.names import cell
@@ -70,6 +71,9 @@ def _by_service(sheets: Sheets) -> dict[str, dict[str, _Line]]:
     sections: dict[str, dict[str, _Line]] = {}
     for page in sheets.book.pages:
         for key in dict.fromkeys(path.split(".")[1] for path in page.keys if path.startswith("rates.")):
+            if key == DISCOUNTS:
+                sections.setdefault("Discounts", {}).update((line.key, line) for line in _of_discounts(page, sheets))
+                continue
             service = services.find(key)
             assert service is not None  # a card has no other blocks
             for line in _lines(page, service):
@@ -109,6 +113,14 @@ def _of_rate(page: Page, rate: Rate) -> Iterator[_Line]:
                 rate.source,
                 page.model.card.as_of,
             )
+        elif f"{path}.up_to" in page.keys:  # a tier whose price a discount stands instead of
+            yield _Line(f"{words}, end of tier {n}", 0, page.keys[f"{path}.up_to"], "", "", rate.source, page.model.card.as_of)
+
+
+def _of_discounts(page: Page, sheets: Sheets) -> Iterator[_Line]:
+    for path, key in page.keys.items():
+        if path.startswith(f"rates.{DISCOUNTS}."):
+            yield _Line(sheets.book.inputs[key].words, 0, key, "", "", "", page.model.card.as_of)
 
 
 def _free_words(given: Allowance) -> str:
