@@ -14,21 +14,21 @@ class Column(NamedTuple):
 GAP = 2
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width` characters, broken at spaces; a longer word is cut."""
-    lines, line = [], ""
+def wrapped(text: str, width: int, following: int | None = None) -> list[str]:
+    """Lines of at most `width` characters (`following` for all but the first), broken at spaces.
+
+    A longer word is cut, after an underscore if it has one.
+    """
+    lines, line, room = [], "", width
     for word in text.split(" "):
-        while len(word) > width:
-            if line:
-                lines.append(line)
-                line = ""
-            lines.append(word[:width])
-            word = word[width:]
-        if line and len(line) + 1 + len(word) > width:
+        if line and len(line) + 1 + len(word) > room:
             lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
+            line, room = "", following or width
+        while len(word) > room and not line:
+            at = word.rfind("_", 0, room) + 1 or room
+            lines.append(word[:at])
+            word, room = word[at:], following or width
+        line = f"{line} {word}" if line else word
     return [*lines, line]
 
 
@@ -61,8 +61,5 @@ def lines(cells: list[str], columns: list[Column], sizes: list[int], indent: int
 
 
 def _cell(cell: str, size: int, indent: int) -> list[str]:
-    first, *rest = wrapped(cell, size - indent)
-    return [
-        " " * indent + first,
-        *(" " * (indent + 2) + line for line in (wrapped(" ".join(rest), size - indent - 2) if rest else [])),
-    ]
+    first, *rest = wrapped(cell, size - indent, size - indent - 2)
+    return [" " * indent + first, *(" " * (indent + 2) + line for line in rest)]
