@@ -243,6 +243,7 @@ OPTIONS = {
     "validate": "FILE",
     "new": "pattern|scenario NAME",
     "schema": "pattern scenario ratecard",
+    "rates": "import",
 }
 
 

@@ -1,5 +1,6 @@
 """The command line: one file per command, loaded when it is called."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -21,26 +22,31 @@ COMMANDS = (
     "validate",
     "new",
     "schema",
+    "rates",
 )
 
 
-class _Commands(click.Group):
-    """Finds commands by file, and turns our errors into messages."""
+class Commands(click.Group):
+    """Commands by the files that hold them, modules of `package`; our errors become messages."""
+
+    def __init__(self, *args: Any, package: str, files: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.package, self.files = package, files
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*COMMANDS]  # `list` is the module of that command here
+        return [*self.files]  # `list` is the module of that command here
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+        if name not in self.files:
             return None
-        command: click.Command = import_module(f"costmodel.cli.{name}").command
+        command: click.Command = import_module(f"{self.package}.{self.files[name]}").command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.files and not args[0].startswith("-"):
             from costmodel.errors import did_you_mean
 
-            raise click.UsageError(f"there is no command '{args[0]}'.{did_you_mean(args[0], COMMANDS)}", ctx)
+            raise click.UsageError(f"there is no command '{args[0]}'.{did_you_mean(args[0], self.files)}", ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -54,7 +60,12 @@ class _Commands(click.Group):
             ctx.exit(2)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    package="costmodel.cli",
+    files={name: name for name in COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="costmodel")
 def main() -> None:
     """What a cloud architecture costs, from a traffic scenario, a pattern and a dated rate card.

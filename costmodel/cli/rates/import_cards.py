@@ -1,0 +1,115 @@
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from costmodel.cli import options
+from costmodel.errors import InputError
+
+if TYPE_CHECKING:
+    from costmodel.importing.importer import Card
+
+ALL = "all"
+HOME = "us-east-1"  # the region whose prices the APIs are asked for where none is named
+
+
+@click.command("import")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL|bulk|query...")
+@click.option("--region", "regions", multiple=True, metavar="CODE|all", help="A region to make a card for; repeatable.")
+@click.option("--as-of", metavar="DATE", help="The cards' date; else that of the newest price list.")
+@click.option("--endpoint", metavar="URL", help="A server to ask instead of AWS's.")
+@click.option("--cache", metavar="DIR", help="Where downloads are kept; else ~/.cache/costmodel.")
+@click.option("-o", "--output", required=True, metavar="DIR", help="The folder of cards: DIR/aws/REGION/YYYY-MM.yaml.")
+def command(
+    sources: tuple[str, ...],
+    regions: tuple[str, ...],
+    as_of: str | None,
+    endpoint: str | None,
+    cache: str | None,
+    output: str,
+) -> None:
+    """Makes rate cards from AWS's price lists: offer files of the Bulk API (JSON, CSV), files of the pricing pages' feed.
+
+    PATH is a file or a folder of them, compressed or not. `bulk` downloads the offer files of every service that costmodel
+    prices, `query` asks the Query API. Files name all their regions; bulk and query are asked for us-east-1 unless --region
+    says otherwise.
+
+    \b
+    costmodel rates import price-lists/ -o pricing
+    costmodel rates import bulk --region us-east-1 --region eu-west-1 -o pricing
+    """
+    from costmodel.importing import importer, sources as reading
+
+    wanted = _wanted(regions, asks_an_api=bool({reading.BULK, reading.QUERY} & {*sources}))
+    date = _date(as_of)
+    read = reading.read(sources, wanted, endpoint, cache, options.progress)
+    if read.not_mapped:
+        click.echo(f"not mapped: {', '.join(read.not_mapped)}")
+    if not read.lists:
+        raise InputError("none of these price lists is of a service that costmodel has a mapping for")
+    cards = importer.imported(read.lists, output, wanted, date, _known_cards(output))
+    _write(cards)
+    for line in (*_card_lines(cards), *_not_found_lines(cards)):
+        click.echo(line)
+
+
+def _wanted(given: tuple[str, ...], asks_an_api: bool) -> tuple[str, ...]:
+    """The regions to make cards for; none for all that there are. Raises InputError for a name that is no region."""
+    from costmodel.errors import did_you_mean
+    from costmodel.importing.regions import names
+
+    wrong = [region for region in given if region != ALL and region not in names()]
+    if wrong:
+        raise InputError(*(f"'{region}' is not a region of AWS.{did_you_mean(region, names())}" for region in wrong))
+    if ALL in given:
+        return ()
+    return tuple(dict.fromkeys(given)) or ((HOME,) if asks_an_api else ())
+
+
+def _date(given: str | None) -> str:
+    """The date; nothing if none is given. Raises InputError for what is no date."""
+    from costmodel.shapes import Date, read
+    from costmodel.yamlfile import value_from_argument
+
+    return "" if given is None else str(read(Date(), value_from_argument(given, "--as-of")))
+
+
+def _known_cards(folder: str) -> list[str]:
+    """The cards that new ones may extend: those of the library, and those in the folder."""
+    from costmodel.importing.cards import names_in
+    from costmodel.library import Library
+
+    return [*Library().names("pricing"), *names_in(folder)]
+
+
+def _write(cards: "Sequence[Card]") -> None:
+    import os
+
+    for card in cards:
+        if card.is_new:
+            try:
+                os.makedirs(os.path.dirname(card.path), exist_ok=True)
+            except OSError as error:
+                raise InputError(f"{os.path.dirname(card.path)} cannot be made: {error.strerror}") from None
+            options.emit(card.text, card.path)
+
+
+def _card_lines(cards: "Sequence[Card]") -> Iterator[str]:
+    width = max(len(card.region) for card in cards)
+    for card in cards:
+        lacks = f", not offered: {', '.join(card.not_offered)}" if card.not_offered else ""
+        state = "new" if card.is_new else "unchanged"
+        yield f"{card.region:{width}}  {card.prices} prices, {state}: {card.path}{lacks}"
+
+
+def _not_found_lines(cards: "Sequence[Card]") -> Iterator[str]:
+    """What the lists lack: prices that the same regions lack in one line."""
+    lacking: dict[str, list[str]] = {}
+    for card in cards:
+        for price in card.not_found:
+            lacking.setdefault(price, []).append(card.region)
+    by_regions = sorted(lacking, key=lambda price: (-len(lacking[price]), lacking[price], price))
+    for regions, prices in groupby(by_regions, key=lambda price: lacking[price]):
+        where = "any region" if len(regions) == len(cards) > 1 else ", ".join(regions)
+        yield f"{', '.join(prices)} not found in: {where}"

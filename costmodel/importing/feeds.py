@@ -1,0 +1,36 @@
+"""Files of the feed that AWS's pricing pages load: every region's prices under readable names, with the offers' rate codes."""
+
+from collections.abc import Iterator, Mapping
+
+from costmodel.importing import mappings, regions
+from costmodel.importing.files import File
+from costmodel.importing.listed import FEED, ON_DEMAND, Listed, PriceList, number
+
+
+def read(file: File) -> PriceList:
+    """What the feed lists of ours, in all regions."""
+    import ijson
+
+    ours = [price for service in mappings.of_list(FEED, file.name) for price in service.prices]
+    prices: list[Listed] = []
+    with file.open() as stream:
+        for location, entries in ijson.kvitems(stream, "regions"):
+            region = regions.called(location)
+            if region is not None:
+                prices += _prices(ours, region, entries, file.place)
+    return PriceList(FEED, file.name, file.place, file.published, file.version, None, tuple(prices))
+
+
+def _prices(
+    ours: list[mappings.PriceMapping], region: str, entries: Mapping[str, Mapping[str, str]], place: str
+) -> Iterator[Listed]:
+    ours = [price for price in ours if price.anywhere == (region == regions.ANYWHERE)]
+    for name, entry in entries.items():
+        rate_code = entry.get("rateCode", "")
+        # Each price stands there a second time, under a key that is the same in all regions.
+        if name == entry.get("RegionlessRateCode") or rate_code.split(".")[1:2] != [ON_DEMAND]:
+            continue
+        match = mappings.entry_key(ours, name, entry)
+        if match is not None:
+            key, (begin, end) = match
+            yield Listed(key, region, rate_code, number(entry["price"], place), begin, end, "")

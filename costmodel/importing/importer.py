@@ -1,0 +1,106 @@
+"""The import as a whole: price lists in, a card for each region out, and what was not found. Writes nothing."""
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from costmodel.errors import InputError
+from costmodel.importing import cards, mappings, regions
+from costmodel.importing.listed import Key, PriceList
+from costmodel.importing.mappings import ServiceMapping
+from costmodel.importing.tiers import Price, Prices, assembled
+
+
+class Card(NamedTuple):
+    """A card to be: its file and text, how many prices it has, the services and prices that the lists lack for its region."""
+
+    region: str
+    path: str
+    text: str
+    prices: int
+    not_offered: tuple[str, ...]
+    not_found: tuple[str, ...]
+    is_new: bool
+
+
+def imported(
+    lists: Sequence[PriceList], folder: str, wanted: Collection[str], as_of: str, known: Iterable[str]
+) -> tuple[Card, ...]:
+    """A card for each region of the price lists (of them the `wanted`, if any), for `folder`.
+
+    `as_of` is their date ("": the newest of the publications); `known` are the names of cards that they may extend. Raises
+    InputError if prices contradict each other, or if a card exists already with other bytes.
+    """
+    services = mappings.every()
+    ours = {(price.key.service, price.key.price): price for service in services for price in service.prices}
+    prices = assembled(lists, ours)
+    known = list(known)
+    having = _regions(prices, wanted)
+    as_of = as_of or max(each.published for each in lists)[:10]
+    if not as_of:
+        raise InputError("the price lists do not say when they were published; say it with --as-of DATE")
+    made = [_card(region, lists, services, prices, folder, as_of, known) for region in having]
+    changed = [card for card in made if not card.is_new and _content(card.path) != card.text]
+    if changed:
+        raise InputError(
+            *(f"{card.path} exists and is not what these price lists make; a released card is never edited" for card in changed),
+            "nothing is written: choose another folder, or another date with --as-of",
+        )
+    return tuple(made)
+
+
+def _regions(prices: Prices, wanted: Collection[str]) -> list[str]:
+    """The regions with prices, in the order of their codes. Raises InputError if one that is wanted is not among them."""
+    have = sorted({region for region, _ in prices if region != regions.ANYWHERE})
+    missing = [region for region in wanted if region not in have]
+    if missing:
+        raise InputError(*(f"the price lists have no prices for the region {region}" for region in missing))
+    if not have:
+        raise InputError("the price lists have no price that costmodel knows, so there is no card to make")
+    return [region for region in have if not wanted or region in wanted]
+
+
+def _card(
+    region: str,
+    lists: Sequence[PriceList],
+    services: Iterable[ServiceMapping],
+    prices: Prices,
+    folder: str,
+    as_of: str,
+    known: Iterable[str],
+) -> Card:
+    found = {key: price for (where, key), price in prices.items() if where == region}
+    offered = {key.service for key in found}
+    found |= {key: price for (where, key), price in prices.items() if where == regions.ANYWHERE and key.service in offered}
+    told = [service for service in services if any(_tells_about(each, service, region) for each in lists)]
+    not_offered = tuple(service.key for service in told if service.key not in offered)
+    head = cards.Head(region, as_of, cards.extended(region, as_of, known), not_offered)
+    path = os.path.join(folder, f"{cards.name_of(region, as_of)}.yaml")
+    not_found = tuple(_not_found(region, lists, [service for service in told if service.key in offered], found))
+    return Card(
+        region, path, cards.text(head, services, found), len(found), not_offered, not_found, is_new=not os.path.exists(path)
+    )
+
+
+def _tells_about(each: PriceList, service: ServiceMapping, region: str) -> bool:
+    return service.is_in(each.kind, each.name) and each.tells_about(region)
+
+
+def _not_found(
+    region: str, lists: Sequence[PriceList], services: Iterable[ServiceMapping], found: dict[Key, Price]
+) -> Iterable[str]:
+    """The prices that a list should have, by the mapping, and has not."""
+    have = {(key.service, key.price) for key in found}
+    for service in services:
+        kinds = {each.kind for each in lists if _tells_about(each, service, region)}
+        for price in service.prices:
+            if (service.key, price.key.price) not in have and any(price.is_in(kind) for kind in kinds):
+                yield str(price.key)
+
+
+def _content(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return ""

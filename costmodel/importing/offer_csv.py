@@ -1,0 +1,52 @@
+"""Offer files of the Bulk API as CSV: a row for each price, with its product's attributes. One pass."""
+
+from collections.abc import Iterator
+
+from costmodel.importing import mappings, offers, regions
+from costmodel.importing.files import File, rows
+from costmodel.importing.listed import OFFER, ON_DEMAND, Listed, PriceList, dollars, number
+
+_HEAD = "SKU"  # the first column's name, with which the table begins, after lines about the file
+
+
+def read(file: File) -> PriceList:
+    """What the offer file lists of ours. Raises InputError if it is not as AWS makes them."""
+    ours = [price for service in mappings.of_list(OFFER, file.name) for price in service.prices if price.offer]
+    seen: set[str] = set()
+    prices: list[Listed] = []
+    with file.open() as stream, rows(stream) as lines:
+        for row in _attributes(lines):
+            region = regions.of_product(row)
+            if region is None or row["offertermcode"] != ON_DEMAND:
+                continue
+            if region != regions.ANYWHERE:
+                seen.add(region)
+            product = offers.product_of(ours, row, region, f"{file.place}: {row['sku']}")
+            if product is not None:
+                prices.append(_listed(product, row, file.place))
+    return PriceList(OFFER, file.name, file.place, file.published, file.version, offers.told_about(seen), tuple(prices))
+
+
+def _attributes(lines: Iterator[list[str]]) -> Iterator[dict[str, str]]:
+    """The table's rows as attributes, with the keys of JSON in small letters."""
+    header: list[str] = []
+    for line in lines:
+        if header:
+            if len(line) != len(header):
+                raise EOFError  # the last row of a file that was cut off
+            yield dict(zip(header, line, strict=True))
+        elif line[:1] == [_HEAD]:
+            header = [*offers.plain(dict.fromkeys(line, ""))]
+
+
+def _listed(product: offers.Product, row: dict[str, str], place: str) -> Listed:
+    end = row["endingrange"]
+    return Listed(
+        product.key,
+        product.region,
+        row["ratecode"],
+        dollars({row["currency"]: row["priceperunit"]}, place),
+        number(row["startingrange"] or "0", place),
+        None if end in ("Inf", "") else number(end, place),
+        row["unit"],
+    )
