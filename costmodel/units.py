@@ -160,6 +160,16 @@ def pricing_unit(name: str) -> Unit:
     return Unit(name, (dimension[0], 1, 0), scale * time.scale)
 
 
+def plural(name: str) -> str:
+    """The name of a unit that is counted, for more than one: "requests", "deliveries"."""
+    return f"{name[:-1]}ies" if name.endswith("ry") else f"{name}s"
+
+
+def singular(name: str) -> str:
+    """The name of a unit as a price's `per` may have it, for one: "requests" and "request" are "request"."""
+    return f"{name[:-3]}y" if name.endswith("ries") else name.removesuffix("s")
+
+
 def load_unit(name: str) -> Unit:
     """The unit of a load: "records/s" are per second, everything else is counted ("executions")."""
     return Unit(name, RATE, 1.0, SECOND) if name.endswith("/s") else Unit(name, COUNT, 1.0)
