@@ -1,11 +1,13 @@
 """What an estimate returns: the bill of a month, its lines in FOCUS's words."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from costmodel import services
+from costmodel.components import SOURCE
 from costmodel.flow import PeakLoad
-from costmodel.pattern import SOURCE, Pattern
-from costmodel.rating import Charge, price_words, tier_words
+from costmodel.pattern import Pattern
+from costmodel.rating import Charge, charged_words, tier_words
+from costmodel.settings import RETENTION
 from costmodel.units import HOUR
 
 if TYPE_CHECKING:
@@ -15,9 +17,10 @@ if TYPE_CHECKING:
     from costmodel.models import Model
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of the bill: cost = pricing_quantity x unit_price, unrounded, in the bill's currency.
+
+    unit_price is after the `discount`, if there is one, and list_unit_price before it.
 
     consumed_quantity is what was used, pricing_quantity what is priced after rounding up and after free_quantity, both
     of this tier. `rate` is the price's key in the rate card, `source` where it is published, `rate_code` the provider's
@@ -40,11 +43,20 @@ class Line:
     rate_code: str | None
     source: str
     price: str
+    list_unit_price: float
+    discount: str | None
+
+    @property
+    def list_cost(self) -> float:
+        """What the line costs without its discount."""
+        return self.pricing_quantity * self.list_unit_price
 
 
-@dataclass(frozen=True)
-class Bill:
-    """A month's list cost before tax. `fixed` is what it would cost without traffic; `records` come in over the month."""
+class Bill(NamedTuple):
+    """A month's cost before tax, at list prices less the card's discounts.
+
+    `fixed` is what it would cost without traffic; `records` come in over the month. `notes` are what a reader must know.
+    """
 
     pattern: str
     pattern_title: str
@@ -69,6 +81,11 @@ class Bill:
         return sum(line.cost for line in self.lines)
 
     @property
+    def list_total(self) -> float:
+        """The total without discounts."""
+        return sum(line.list_cost for line in self.lines)
+
+    @property
     def per_million_records(self) -> float | None:
         """None where no records come in."""
         return self.total / self.records * 1_000_000 if self.records else None
@@ -77,7 +94,7 @@ class Bill:
         """The lines as a pandas DataFrame: one row each, the columns named as the fields of Line."""
         import pandas as pd
 
-        return pd.DataFrame([vars(line) for line in self.lines], columns=list(Line.__dataclass_fields__))
+        return pd.DataFrame(list(self.lines), columns=list(Line._fields))
 
 
 def bill_of(model: "Model", result: "Result", fixed: float) -> Bill:
@@ -103,15 +120,30 @@ def bill_of(model: "Model", result: "Result", fixed: float) -> Bill:
         lines=lines,
         loads=loads,
         not_priced=pattern.not_priced,
-        notes=(*scenario.traffic.notes, *_notes(pattern)),
+        notes=(*_notices(pattern), *scenario.traffic.notes, *_notes(model)),
     )
 
 
-def _notes(pattern: Pattern) -> list[str]:
-    """What of the wiring a reader should know."""
-    if any(edge.origin == SOURCE for component in pattern.components for edge in component.edges):
-        return []
-    return ["No component has the input 'source': the scenario's records go nowhere."]
+def _notes(model: "Model") -> list[str]:
+    """What a reader should know of the wiring, of how long things are stored, and of what else the account uses."""
+    components = model.pattern.components
+    words = []
+    if not any(edge.origin == SOURCE for component in components for edge in component.edges):
+        words.append("No component has the input 'source': the scenario's records go nowhere.")
+    if model.after is not None:
+        words.append(f"Month {model.after.value:g}: what is kept for a time is stored as it is then.")
+    elif any(component.settings.get(RETENTION) is not None for component in components):
+        words.append("What is kept for a time is stored in full; --after '1 month' is the bill of the first month.")
+    if model.already_used:
+        used = ", ".join(f"{given.text} of {key}" for key, given in model.already_used.items())
+        words.append(f"The account already uses {used}: tiers and free quantities begin after that.")
+    return words
+
+
+def _notices(pattern: Pattern) -> tuple[str, ...]:
+    """What AWS has withdrawn of what is built."""
+    used = {component.service.key: component.service for component in pattern.components}
+    return tuple(filter(None, map(services.notice, used.values())))
 
 
 def _line(charge: Charge, categories: dict[str, str]) -> Line | None:
@@ -139,5 +171,7 @@ def _line(charge: Charge, categories: dict[str, str]) -> Line | None:
         rate=rate.key,
         rate_code=rate.tiers[charge.tier - 1].rate_code or None,
         source=rate.source,
-        price=price_words(rate, charge.tier),
+        price=charged_words(charge),
+        list_unit_price=charge.list_price,
+        discount=", ".join(charge.discounts) or None,
     )

@@ -161,7 +161,7 @@ def _of_card(model: Model, path: str, given: Given) -> Input:
         return Input(path, given, given.value, unit, "", words, field.doc, 0.0, LARGEST[MONEY])
     number, unit, suffix = _quantity(given)
     tier = int(rest[0])
-    open_end = LARGEST.get(given.dimension, LARGEST[COUNT])
+    open_end = LARGEST.get(given.dimension, LARGEST[COUNT] * unit.scale)
     bounds = [t.up_to.value if t.up_to else open_end for t in rate.tiers]
     words, doc = f"{_spaced(name)}, end of tier {tier}", "where the tier ends, counted from the month's beginning"
     least, most = bounds[tier - 2] if tier > 1 else 0.0, bounds[tier]

@@ -71,7 +71,7 @@ class RateCard(NamedTuple):
 
 
 class MissingFact:
-    """Stands for a fact that the card does not give; any arithmetic with it raises MissingPrice."""
+    """Stands for a fact that the card does not give; any arithmetic or comparison with it raises MissingPrice."""
 
     def __init__(self, key: str, card: RateCard) -> None:
         self.key, self.card = key, card
@@ -80,6 +80,7 @@ class MissingFact:
         raise MissingPrice(f"the rate card {self.card.name} ({self.card.place}) does not say '{self.key}'")
 
     __float__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _missing
+    __lt__ = __le__ = __gt__ = __ge__ = _missing
 
 
 _SHARED = Record(

@@ -260,4 +260,4 @@ def _spoken(bound: Given | None, rate: Rate, minus: Tier | None = None) -> str:
         unit = best_unit(value, SIZE)
         assert unit is not None
         return f"{value / unit.scale:,.10g} {unit.name}"
-    return f"{value / rate.per.unit.scale:,.10g} {plural(rate.per.unit.name)}"
+    return f"{value / rate.per.unit.scale:,.15g} {plural(rate.per.unit.name)}"

@@ -27,6 +27,7 @@ from costmodel.shapes import (
 from costmodel.units import COUNT, ONE, RATE, SIZE, TIME, Dimension, parse, pricing_unit
 from costmodel.yamlfile import Node, Scalar, scalar
 
+RETENTION = "retention"  # what services call the setting of how long they keep what comes in
 # Annotations of settings and of what a card gives: all are numbers, the name says of what.
 Size: TypeAlias = Number
 Time: TypeAlias = Number
@@ -179,6 +180,15 @@ class Companion(NamedTuple):
     shared: bool = False
 
 
+# Encryption with a key of KMS asks for it once for each object; with a bucket key, S3 keeps one for a while.
+ENCRYPTION = Companion(
+    "encryption",
+    Choice("sse-s3", "kms", "bucket-key"),
+    "how objects are encrypted: kms brings a KMS request for each, a bucket key next to none",
+    {"kms": "kms"},
+    "",
+    each_batch=True,
+)
 LOGS = Companion(
     "logs",
     Amount(SIZE),
@@ -192,7 +202,7 @@ NETWORK = Companion(
     Choice("public", "nat", "endpoint"),
     "how it is reached: nat and endpoint bring a NAT gateway or an interface endpoint, one for the pattern",
     {"nat": "nat_gateway", "endpoint": "vpc_endpoint"},
-    "the network",
+    "",
     shared=True,
 )
 

@@ -204,10 +204,20 @@ class Field(NamedTuple):
 
 
 class Record(Shape):
-    """A mapping with known keys, read as a dict of those given. `what` names the thing in messages, `part` its keys."""
+    """A mapping with known keys, read as a dict of those given. `what` names the thing in messages, `part` its keys.
 
-    def __init__(self, what: str, fields: Map[str, Field], one_of: tuple[tuple[str, ...], ...] = (), part: str = "key") -> None:
-        self.what, self.fields, self.one_of, self.part = what, fields, one_of, part
+    Of keys in `one_of` exactly one must be given, of two in `not_both` at most one.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        fields: Map[str, Field],
+        one_of: tuple[tuple[str, ...], ...] = (),
+        part: str = "key",
+        not_both: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.what, self.fields, self.one_of, self.part, self.not_both = what, fields, one_of, part, not_both
 
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, Mapping):
@@ -227,14 +237,15 @@ class Record(Shape):
             if field.required and name not in given:
                 problems.append(Problem(place_of(node), f"{self.what} lacks '{name}': {field.doc}"))
         for names in self.one_of:
-            self._exactly_one(names, given, node, problems)
+            if not given.intersection(names):
+                problems.append(Problem(place_of(node), f"{self.what} needs one of {', '.join(names)}"))
+        for names in (*self.one_of, *self.not_both):
+            self._at_most_one(names, given, node, problems)
         return values
 
-    def _exactly_one(self, names: tuple[str, ...], given: set[str], node: Mapping, problems: Problems) -> None:
+    def _at_most_one(self, names: tuple[str, ...], given: set[str], node: Mapping, problems: Problems) -> None:
         both = [name for name in names if name in given]
-        if not both:
-            problems.append(Problem(place_of(node), f"{self.what} needs one of {', '.join(names)}"))
-        elif len(both) > 1:
+        if len(both) > 1:
             place = next(place_of(key) for key, _ in reversed(node.value) if key.value in both)
             problems.append(Problem(place, f"{self.what} has {' and '.join(both)}; give one of them (null removes one)"))
 
@@ -244,8 +255,10 @@ class Record(Shape):
         schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
         if required:
             schema["required"] = required
-        if self.one_of:
-            schema["allOf"] = [{"oneOf": [{"required": [name]} for name in names]} for names in self.one_of]
+        rules: list[dict[str, Any]] = [{"oneOf": [{"required": [name]} for name in names]} for names in self.one_of]
+        rules += [{"not": {"required": list(names)}} for names in self.not_both]
+        if rules:
+            schema["allOf"] = rules
         return self._or_partial(schema) if "extends" in self.fields else schema
 
     def _or_partial(self, whole: dict[str, Any]) -> dict[str, Any]:

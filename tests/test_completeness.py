@@ -95,9 +95,16 @@ def test_a_price_per_nothing_one_can_count_is_a_mistake_of_the_card(per):
 JUNE_2018 = {
     # https://aws.amazon.com/kinesis/data-firehose/pricing/: whitepaper (first tier); the next tiers medium
     "firehose.ingested": ("GB", [(512_000, "0.029"), (2_048_000, "0.025"), (None, "0.020")]),
+    "firehose.ingested_from_kinesis": ("GB", [(512_000, "0.029"), (2_048_000, "0.025"), (None, "0.020")]),  # medium
+    "firehose.format_conversion": ("GB", [(None, "0.018")]),  # medium; since May 2018
     # https://aws.amazon.com/s3/pricing/: whitepaper (first tier), S3 FAQ (second); the third medium
     "s3.storage": ("GB-month", [(51_200, "0.023"), (512_000, "0.022"), (None, "0.021")]),
     "s3.put_requests": ("request", [(None, "0.000005")]),  # whitepaper: $0.005 per 1,000
+    "s3.get_requests": ("request", [(None, "0.0000004")]),  # this and the next medium
+    "s3.standard_ia_storage": ("GB-month", [(None, "0.0125")]),
+    "s3.standard_ia_put_requests": ("request", [(None, "0.00001")]),
+    "s3.standard_ia_get_requests": ("request", [(None, "0.000001")]),
+    "s3.standard_ia_retrieved": ("GB", [(None, "0.01")]),
     # https://aws.amazon.com/lambda/pricing/: whitepaper and page
     "lambda.requests": ("request", [(None, "0.0000002")]),
     "lambda.duration": ("GB-second", [(None, "0.00001667")]),
@@ -105,6 +112,8 @@ JUNE_2018 = {
     "dynamodb.read_capacity": ("RCU-hour", [(None, "0.00013")]),
     "dynamodb.write_capacity": ("WCU-hour", [(None, "0.00065")]),
     "dynamodb.storage": ("GB-month", [(25, "0"), (None, "0.25")]),
+    "dynamodb.stream_reads": ("request", [(None, "0.0000002")]),  # medium, as is the next
+    "dynamodb.point_in_time_recovery": ("GB-month", [(None, "0.20")]),
     # https://aws.amazon.com/kms/pricing/: whitepaper ($0.03 per 10,000 after 20,000 free); keys: page of 2019
     "kms.requests": ("request", [(20_000, "0"), (None, "0.000003")]),
     "kms.keys": ("key-month", [(None, "1")]),
@@ -113,8 +122,53 @@ JUNE_2018 = {
     "iot_core.messages": ("message", [(1_000_000_000, "0.000001"), (5_000_000_000, "0.0000008"), (None, "0.0000007")]),
     "iot_core.rules_triggered": ("trigger", [(None, "0.00000015")]),
     "iot_core.actions_executed": ("action", [(None, "0.00000015")]),
+    "iot_core.shadow_operations": ("operation", [(None, "0.00000125")]),  # medium
+    # https://aws.amazon.com/kinesis/data-streams/pricing/: AWS's example of the time; extended retention medium
+    "kinesis_data_streams.shard_hours": ("shard-hour", [(None, "0.015")]),
+    "kinesis_data_streams.payload_units": ("unit", [(None, "0.000000014")]),
+    "kinesis_data_streams.extended_retention": ("shard-hour", [(None, "0.020")]),
     # https://aws.amazon.com/kinesis/data-analytics/pricing/: whitepaper
     "kinesis_analytics.kpu_hours": ("KPU-hour", [(None, "0.11")]),
+    # https://aws.amazon.com/sns/pricing/, /sqs/pricing/, /api-gateway/pricing/: medium, the lower prices above 333 million
+    # REST requests not established
+    "sns.requests": ("request", [(None, "0.0000005")]),
+    "sns.http_deliveries": ("delivery", [(None, "0.0000006")]),
+    "sns.email_deliveries": ("delivery", [(None, "0.00002")]),
+    "sns.mobile_push_deliveries": ("delivery", [(None, "0.0000005")]),
+    "sns.sqs_deliveries": ("delivery", [(None, "0")]),
+    "sns.lambda_deliveries": ("delivery", [(None, "0")]),
+    "sqs.requests": ("request", [(None, "0.0000004")]),
+    "sqs.fifo_requests": ("request", [(None, "0.0000005")]),
+    "api_gateway.rest_requests": ("request", [(None, "0.0000035")]),
+    # https://aws.amazon.com/step-functions/pricing/: page of 2018/2019
+    "step_functions.transitions": ("transition", [(None, "0.000025")]),
+    # https://aws.amazon.com/cloudwatch/pricing/: medium; CloudWatch Events is EventBridge today
+    "eventbridge.custom_events": ("event", [(None, "0.000001")]),
+    "cloudwatch.logs_ingested": ("GB", [(None, "0.50")]),
+    "cloudwatch.logs_storage": ("GB-month", [(None, "0.03")]),
+    "cloudwatch.metrics": ("metric-month", [(10_000, "0.30"), (250_000, "0.10"), (1_000_000, "0.05"), (None, "0.02")]),
+    "cloudwatch.alarms": ("alarm-month", [(None, "0.10")]),
+    "cloudwatch.high_resolution_alarms": ("alarm-month", [(None, "0.30")]),
+    "cloudwatch.dashboards": ("dashboard-month", [(None, "3.00")]),
+    "cloudwatch.api_requests": ("request", [(None, "0.00001")]),
+    # https://aws.amazon.com/athena/pricing/: AWS's examples of the page
+    "athena.data_scanned": ("TB", [(None, "5.00")]),
+    # https://aws.amazon.com/glue/pricing/: medium
+    "glue.etl_hours": ("DPU-hour", [(None, "0.44")]),
+    "glue.crawler_hours": ("DPU-hour", [(None, "0.44")]),
+    "glue.catalog_objects": ("object-month", [(None, "0.00001")]),
+    "glue.catalog_requests": ("request", [(None, "0.000001")]),
+    # https://aws.amazon.com/elasticsearch-service/pricing/: the instance low, storage medium
+    "opensearch.instances.m4-large": ("instance-hour", [(None, "0.151")]),
+    "opensearch.gp2_storage": ("GB-month", [(None, "0.135")]),
+    # https://aws.amazon.com/ec2/pricing/on-demand/ and /vpc/pricing/: medium
+    "data_transfer.internet_out": ("GB", [(10_240, "0.09"), (51_200, "0.085"), (153_600, "0.07"), (None, "0.05")]),
+    "data_transfer.cross_az": ("GB", [(None, "0.01")]),
+    "data_transfer.inter_region": ("GB", [(None, "0.02")]),
+    "nat_gateway.hours": ("gateway-hour", [(None, "0.045")]),
+    "nat_gateway.processed": ("GB", [(None, "0.045")]),
+    "vpc_endpoint.hours": ("endpoint-hour", [(None, "0.01")]),
+    "vpc_endpoint.processed": ("GB", [(None, "0.01")]),
 }
 # Free quantities: Lambda's and DynamoDB's pages (always free), S3's FAQ and IoT Core's page (12 months, older accounts).
 FREE_2018 = {
@@ -122,12 +176,33 @@ FREE_2018 = {
     "lambda.duration": ("always", 400_000),
     "dynamodb.read_capacity": ("always", 25),  # for every hour of the month
     "dynamodb.write_capacity": ("always", 25),
+    "dynamodb.stream_reads": ("always", 2_500_000),
     "s3.storage": ("legacy-12-month", 5),
     "s3.put_requests": ("legacy-12-month", 2000),
+    "s3.get_requests": ("legacy-12-month", 20_000),
     "iot_core.connectivity": ("legacy-12-month", 2_250_000),
     "iot_core.messages": ("legacy-12-month", 500_000),
     "iot_core.rules_triggered": ("legacy-12-month", 250_000),
     "iot_core.actions_executed": ("legacy-12-month", 250_000),
+    "iot_core.shadow_operations": ("legacy-12-month", 225_000),
+    # their own pages; SQS's and CloudWatch Logs' are shared by the prices below
+    "sns.requests": ("always", 1_000_000),
+    "sns.http_deliveries": ("always", 100_000),
+    "sns.email_deliveries": ("always", 1000),
+    "sns.mobile_push_deliveries": ("always", 1_000_000),
+    "sqs.requests": ("always", 1_000_000),
+    "sqs.fifo_requests": ("always", 1_000_000),
+    "api_gateway.rest_requests": ("legacy-12-month", 1_000_000),
+    "step_functions.transitions": ("always", 4000),
+    "cloudwatch.logs_ingested": ("always", 5),
+    "cloudwatch.logs_storage": ("always", 5),
+    "cloudwatch.metrics": ("always", 10),
+    "cloudwatch.alarms": ("always", 10),
+    "cloudwatch.dashboards": ("always", 3),
+    "cloudwatch.api_requests": ("always", 1_000_000),
+    "glue.catalog_objects": ("always", 1_000_000),
+    "glue.catalog_requests": ("always", 1_000_000),
+    "data_transfer.internet_out": ("always", 1),  # 100 GB only since December 2021
 }
 # Increments in bytes, milliseconds and units a millisecond, from the same pages of 2018.
 FACTS_2018 = {
@@ -136,7 +211,24 @@ FACTS_2018 = {
     ("dynamodb", "read_unit"): 4 * 1024,
     ("dynamodb", "write_unit"): 1024,
     ("dynamodb", "unit_rate"): 1 / 1000,
+    ("dynamodb", "eventual_read"): 0.5,  # transactions are newer, of November 2018
+    ("dynamodb", "item_overhead"): 100,
+    ("s3", "minimum_object_size"): 128 * 1024,
+    ("s3", "infrequent_access_minimum"): 30 * 24 * 3600 * 1000,
+    ("kinesis_data_streams", "payload_unit"): 25 * 1024,
+    ("kinesis_data_streams", "included_retention"): 24 * 3600 * 1000,
+    ("kinesis_data_streams", "extended_retention_up_to"): 7 * 24 * 3600 * 1000,
     ("iot_core", "message_increment"): 5 * 1024,
+    ("iot_core", "operation_increment"): 1024,
+    ("sns", "request_increment"): 64 * 1024,
+    ("sqs", "request_increment"): 64 * 1024,
+    ("eventbridge", "event_increment"): 64 * 1024,
+    ("athena", "scan_increment"): 1024**2,
+    ("athena", "scan_minimum"): 10 * 1024**2,
+    ("glue", "duration_increment"): 1000,
+    ("glue", "job_minimum"): 10 * 60 * 1000,  # 1 minute only since Glue 2.0
+    ("glue", "crawler_minimum"): 10 * 60 * 1000,
+    ("data_transfer", "zone_directions"): 2,
 }
 
 

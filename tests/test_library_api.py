@@ -1,7 +1,6 @@
 """import costmodel: what a program gets."""
 
 import copy
-import dataclasses
 import inspect
 import pickle
 from importlib.resources import files
@@ -40,8 +39,7 @@ def test_the_lines(bill):
 def test_nothing_of_a_bill_can_be_changed(bill):
     assert isinstance(bill.lines, tuple)
     for thing, name in [(bill, "currency"), (bill, "total"), (bill.lines[0], "cost")]:
-        assert dataclasses.is_dataclass(thing)
-        with pytest.raises((dataclasses.FrozenInstanceError, AttributeError)):
+        with pytest.raises(AttributeError):
             setattr(thing, name, 0)
 
 
@@ -50,7 +48,7 @@ def test_a_bill_can_be_compared_and_kept(bill):
     assert costmodel.estimate("itl", "small") != bill
     assert pickle.loads(pickle.dumps(bill)) == bill
     assert copy.deepcopy(bill) == bill
-    assert dataclasses.asdict(bill)["lines"][0]["rate"] == "firehose.ingested"
+    assert bill._asdict()["lines"][0]._asdict()["rate"] == "firehose.ingested"
 
 
 def test_to_frame(bill):

@@ -27,9 +27,9 @@ def _prices(
     ours = [price for price in ours if price.anywhere == (region == regions.ANYWHERE)]
     for name, entry in entries.items():
         rate_code = entry.get("rateCode", "")
-        # Each price stands there a second time, under a key that is the same in all regions.
-        if name == entry.get("RegionlessRateCode") or rate_code.split(".")[1:2] != [ON_DEMAND]:
+        if rate_code.split(".")[1:2] != [ON_DEMAND]:
             continue
+        # Most prices stand there twice, under a readable name and under a key that is the same in all regions; that is one price.
         match = mappings.entry_key(ours, name, entry)
         if match is not None:
             key, (begin, end) = match

@@ -48,7 +48,6 @@ def as_object(statement: Statement) -> dict[str, Any]:
         "printed_total": statement.printed_total,
         "per_million_records": statement.per_million_records,
         "fixed": bill.fixed,
-        "notices": list(bill.notices),
         "lines": [{key: getattr(line, key) for key in _LINE} for line in bill.lines],
         "not_priced": list(bill.not_priced),
         "notes": list(bill.notes),

@@ -84,7 +84,7 @@ def measures(statement: Statement) -> list[tuple[str, str]]:
 
 def notes(statements: list[Statement]) -> list[str]:
     """What a reader must know beside the figures."""
-    words = [note for s in statements for note in (*s.bill.notices, *s.bill.notes)]
+    words = [note for s in statements for note in s.bill.notes]
     if statements[0].bill.not_priced:
         words.append("Not priced: " + "; ".join(statements[0].bill.not_priced) + ".")
     return list(dict.fromkeys([*words, *_prices([statement.bill for statement in statements])]))

@@ -28,3 +28,13 @@ def find(key: str) -> Service | None:
 
 def every() -> list[Service]:
     return [service for key in keys() if (service := find(key))]
+
+
+def notice(service: Service) -> str:
+    """That AWS has withdrawn a service, and what takes its place, in a sentence or two; "" for one that it offers."""
+    withdrawn = service.withdrawn
+    successor = withdrawn and find(withdrawn.successor)
+    if withdrawn is None or successor is None:
+        return ""
+    ended = f"nothing new can be created in it from {withdrawn.closed} on, and it ended on {withdrawn.ended}"
+    return f"AWS has withdrawn {service.name}: {ended}. Its successor is {successor.name} (key: {successor.key})."

@@ -1,8 +1,27 @@
 from typing import NamedTuple
 
 from costmodel.metering import Batch, Load, Metering, Output, PriceName, Stream, Usage
-from costmodel.quantities import round_up
-from costmodel.settings import Size, Time, batch_size, increment, price, service, size, time
+from costmodel.quantities import larger, round_up
+from costmodel.settings import (
+    LOGS,
+    NETWORK,
+    Count,
+    Share,
+    Size,
+    Time,
+    Word,
+    batch_size,
+    choice,
+    count,
+    increment,
+    price,
+    service,
+    share,
+    size,
+    time,
+)
+
+X86, ARM = "x86_64", "arm64"
 
 
 class Lambda(NamedTuple):
@@ -10,30 +29,106 @@ class Lambda(NamedTuple):
     duration: Time = time(None, "how long one invocation runs; rounded up as the card says", at_most="15 min")
     billed_duration: Time = time(None, "the mean billed duration as measured; not rounded again", at_most="15 min")
     memory: Size = size("128 MB", "memory of the function", at_least="128 MB", at_most="10240 MB")
+    architecture: Word = choice(X86, "the processor, which decides the prices", X86, ARM)
+    ephemeral_storage: Size = size(None, "size of /tmp, where more than what is included", at_least="512 MB", at_most="10240 MB")
+    provisioned_concurrency: Count = count(None, "executions kept ready; one number for each period where they differ")
+    provisioned_share: Share = share("100%", "share of the requests that run on provisioned concurrency, where there is some")
 
 
 class LambdaCard(NamedTuple):
     duration_increment: Time = increment("100 ms", "each invocation's duration is rounded up to a multiple of this")
+    ephemeral_storage_included: Size = increment("512 MB", "only storage above this is billed")
     requests: PriceName = price("request", "invocations")
+    requests_arm64: PriceName = price("request", "invocations on arm64")
     duration: PriceName = price("GB-second", "memory times billed duration")
+    duration_arm64: PriceName = price("GB-second", "memory times billed duration, on arm64")
+    ephemeral_storage: PriceName = price("GB-second", "ephemeral storage above what is included, times billed duration")
+    ephemeral_storage_arm64: PriceName = price("GB-second", "the same on arm64")
+    provisioned_concurrency: PriceName = price("GB-second", "memory of the executions kept ready, times how long they are")
+    provisioned_concurrency_arm64: PriceName = price("GB-second", "the same on arm64")
+    provisioned_duration: PriceName = price("GB-second", "memory times billed duration on provisioned concurrency")
+    provisioned_duration_arm64: PriceName = price("GB-second", "the same on arm64")
+
+
+class _Prices(NamedTuple):
+    """The prices of one architecture."""
+
+    requests: PriceName
+    duration: PriceName
+    ephemeral_storage: PriceName
+    provisioned_concurrency: PriceName
+    provisioned_duration: PriceName
+
+
+def _prices_of(architecture: Word, rates: LambdaCard) -> _Prices:
+    if architecture == ARM:
+        return _Prices(
+            rates.requests_arm64,
+            rates.duration_arm64,
+            rates.ephemeral_storage_arm64,
+            rates.provisioned_concurrency_arm64,
+            rates.provisioned_duration_arm64,
+        )
+    return _Prices(
+        rates.requests,
+        rates.duration,
+        rates.ephemeral_storage,
+        rates.provisioned_concurrency,
+        rates.provisioned_duration,
+    )
 
 
 @service(
-    "AWS Lambda", key="lambda", category="Compute", settings=Lambda, card=LambdaCard, one_of=(("duration", "billed_duration"),)
+    "AWS Lambda",
+    key="lambda",
+    category="Compute",
+    settings=Lambda,
+    card=LambdaCard,
+    one_of=(("duration", "billed_duration"),),
+    companions=(LOGS, NETWORK),
 )
 def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     """Each invocation is a request; its duration, rounded up, times its memory is billed by the GB-second."""
+    prices = _prices_of(settings.architecture, rates)
     invocations = stream.batches_of(settings.batch)
-    yield Usage("Requests", invocations, rate=rates.requests)
+    yield Usage("Requests", invocations, rate=prices.requests)
 
     run_time = settings.billed_duration if settings.duration is None else settings.duration
     billed_duration = run_time if settings.duration is None else round_up(run_time, to=rates.duration_increment)
-    running_time = invocations * billed_duration
+    invocations_on_demand = invocations
+    if settings.provisioned_concurrency is not None:
+        invocations_provisioned = invocations * settings.provisioned_share
+        invocations_on_demand = invocations - invocations_provisioned
+        yield from _provisioned(
+            stream, invocations_provisioned * run_time, invocations_provisioned * billed_duration, settings, prices
+        )
+    running_time = invocations_on_demand * billed_duration
     memory_duration = running_time * settings.memory
-    yield Usage("Duration", memory_duration, rate=rates.duration, consumed=invocations * run_time * settings.memory)
+    yield Usage("Duration", memory_duration, rate=prices.duration, consumed=invocations_on_demand * run_time * settings.memory)
+    if settings.ephemeral_storage is not None:
+        yield from _storage(invocations * billed_duration, settings, rates, prices)
 
     yield Load(
         "Concurrent executions", invocations / stream.duration * run_time, "executions", quota="lambda.concurrent_executions"
     )
     yield Load("Invocations", invocations / stream.duration, "invocations/s")
     yield Output(stream.batched(invocations))
+
+
+def _provisioned(stream: Stream, run_time: Time, billed_time: Time, settings: Lambda, prices: _Prices) -> Metering:
+    """Concurrency is billed for as long as it is kept ready, used or not; what runs on it has a duration price of its own."""
+    ready_time = settings.provisioned_concurrency * stream.duration
+    memory_ready = ready_time * settings.memory
+    yield Usage("Provisioned concurrency", memory_ready, rate=prices.provisioned_concurrency)
+
+    memory_provisioned = billed_time * settings.memory
+    yield Usage("Provisioned duration", memory_provisioned, rate=prices.provisioned_duration, consumed=run_time * settings.memory)
+    executions = run_time / stream.duration
+    yield Load("Provisioned executions", executions, "executions", provisioned=settings.provisioned_concurrency)
+
+
+def _storage(billed_time: Time, settings: Lambda, rates: LambdaCard, prices: _Prices) -> Metering:
+    """Ephemeral storage above what is included is billed by the GB-second of billed duration."""
+    storage_above = larger(settings.ephemeral_storage - rates.ephemeral_storage_included, 0)
+    storage_duration = billed_time * storage_above
+    yield Usage("Ephemeral storage", storage_duration, rate=prices.ephemeral_storage)

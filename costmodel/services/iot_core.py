@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, PriceName, Stream, Usage
 from costmodel.quantities import round_up, total
-from costmodel.settings import Count, Share, Size, count, increment, price, service, share
+from costmodel.settings import Count, Share, Size, count, increment, price, service, share, size
 
 
 class IoTCore(NamedTuple):
@@ -10,14 +10,18 @@ class IoTCore(NamedTuple):
     connected: Share = share("100%", "share of the time that a device is connected")
     rules: Count = count("1", "rules that each message triggers")
     actions: Count = count("1", "actions that each triggered rule executes")
+    shadow_operations: Count = count(None, "device shadow and registry operations for each message")
+    operation_size: Size = size("1 KB", "size of what one of these operations reads or writes")
 
 
 class IoTCoreCard(NamedTuple):
     message_increment: Size = increment("5 KB", "messages, triggers and actions are metered in steps of this size")
+    operation_increment: Size = increment("1 KB", "shadow and registry operations are metered in steps of this size")
     connectivity: PriceName = price("minute", "connection time of the devices")
     messages: PriceName = price("message", "messages to and from devices")
     rules_triggered: PriceName = price("trigger", "rules triggered")
     actions_executed: PriceName = price("action", "actions executed")
+    shadow_operations: PriceName = price("operation", "device shadow and registry operations")
 
 
 @service("AWS IoT Core", key="iot_core", category="Internet of Things", settings=IoTCore, card=IoTCoreCard)
@@ -38,6 +42,16 @@ def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
         rate=rates.actions_executed,
         consumed=stream.records * settings.rules * settings.actions,
     )
+    if settings.shadow_operations is not None:
+        yield from _operations(stream, settings, rates)
 
     yield Load("Inbound publishes", stream.records_per_second, "publishes/s", quota="iot_core.inbound_publishes")
     yield Load("Rule evaluations", stream.records_per_second * settings.rules, "evaluations/s", quota="iot_core.rule_evaluations")
+
+
+def _operations(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
+    """Operations on device shadows and the registry are billed in steps of 1 KB."""
+    operations = stream.records * settings.shadow_operations
+    steps = round_up(settings.operation_size, to=rates.operation_increment) / rates.operation_increment
+    billed_operations = operations * steps
+    yield Usage("Shadow and registry operations", billed_operations, rate=rates.shadow_operations, consumed=operations)

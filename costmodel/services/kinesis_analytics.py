@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, PriceName, Stream, Usage
-from costmodel.settings import Count, count, price, service
+from costmodel.settings import Count, Withdrawn, count, price, service
 
 
 class KinesisAnalytics(NamedTuple):
@@ -18,6 +18,12 @@ class KinesisAnalyticsCard(NamedTuple):
     category="Analytics",
     settings=KinesisAnalytics,
     card=KinesisAnalyticsCard,
+    withdrawn=Withdrawn(
+        closed="2025-10-15",
+        ended="2026-01-27",
+        successor="managed_flink",
+        source="https://docs.aws.amazon.com/kinesisanalytics/latest/dev/discontinuation.html",
+    ),
 )
 def kinesis_analytics(stream: Stream, settings: KinesisAnalytics, rates: KinesisAnalyticsCard) -> Metering:
     """An SQL application is billed by the hour for each Kinesis Processing Unit in use."""
