@@ -3,11 +3,12 @@
 from collections.abc import Mapping as Map
 from typing import NamedTuple
 
+from costmodel.companions import names_of
 from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, RESERVED, SOURCE
 from costmodel.discounts import DISCOUNTS
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.prices import FREE, RateShape
-from costmodel.yamlfile import Mapping, Node, find, place_of, value_from_argument, with_value
+from costmodel.yamlfile import Mapping, Node, find, mapping_at, place_of, value_from_argument, with_pair, with_value
 
 _OF_PRICE = RateShape.record.fields
 Changes = list[tuple[list[str], Node]]
@@ -59,8 +60,11 @@ def with_all(tree: Mapping, changes: Changes, mistakes: Mistakes, within: str = 
 
 
 def components_of(pattern: Mapping) -> list[str]:
+    """The names of the components that the pattern has, or that they may bring along."""
     components = find(pattern, "components")
-    return [key.value for key, _ in components.value] if isinstance(components, Mapping) else []
+    if not isinstance(components, Mapping):
+        return []
+    return list(dict.fromkeys([*(key.value for key, _ in components.value), *names_of(components)]))
 
 
 def no_such_path(path: str, place: Place, components: list[str]) -> Problem:
@@ -74,7 +78,16 @@ def with_components(pattern: Mapping, changes: Changes, mistakes: Mistakes) -> M
     components = find(pattern, "components")
     if not changes or not isinstance(components, Mapping):
         return pattern
+    for keys, node in changes:
+        components = with_room(components, keys[0], node)
     return with_value(pattern, ["components"], with_all(components, changes, mistakes))
+
+
+def with_room(components: Mapping, name: str, at: Node) -> Mapping:
+    """The components with a place for what one has of its own that others bring along."""
+    if find(components, name) is None and name in names_of(components):
+        return with_pair(components, name, mapping_at({}, at))
+    return components
 
 
 def with_used(scenario: Mapping, changes: Changes) -> Mapping:

@@ -1,74 +1,109 @@
 """What components bring along when their pattern asks for it in one line, and what stays unpriced where it does not ask.
 
-`logs: 0.5 KB` on a function brings a component that writes CloudWatch Logs: the same as one written out, with an input.
+`logs: 0.5 KB` on a function `enrich` brings a component `enrich_logs` that writes CloudWatch Logs: the same as one written out,
+with an input. What it has of its own stands under its name, like any component's settings.
 """
 
 from collections.abc import Iterator, Mapping as Map
 from typing import Any, NamedTuple
 
 from costmodel import services
-from costmodel.components import Component, Edge, GivenSize
-from costmodel.errors import Problem
-from costmodel.settings import Companion
-from costmodel.shapes import Given, Word
+from costmodel.components import BATCH, SERVICE, Component
+from costmodel.errors import Place, Problem
+from costmodel.settings import Companion, Service
+from costmodel.shapes import Amount, Problems
+from costmodel.yamlfile import Mapping, Node, Scalar, Sequence, find, mapping_at, place_of, scalar_at, sequence_at, with_pair
 
 DATA_TRANSFER = "data transfer"
 
 
 class _Line(NamedTuple):
-    """A line such as `logs: 0.5 KB` of a component; `said` is None where it is not there."""
+    """A line such as `logs: 0.5 KB`: whose it is, and what it says (None where it is not there)."""
 
-    component: Component
+    component: str
     companion: Companion
-    said: Given | Word | None
+    said: Node | None
+
+    def names(self) -> list[str]:
+        """The names of the components that the line may bring."""
+        return [*self.companion.brings] if self.companion.shared else [f"{self.component}_{self.companion.key}"]
+
+    def service(self) -> str | None:
+        """The key of the service that it brings; None where it brings none, or says what it cannot."""
+        problems: Problems = []
+        if self.said is None or self.companion.shape.read(self.said, problems) is None or problems:
+            return None
+        return self.companion.brings.get(self.word())
+
+    def word(self) -> str:
+        is_word = isinstance(self.said, Scalar) and not isinstance(self.companion.shape, Amount)
+        return str(self.said.value) if is_word and self.said is not None else ""
 
 
-def brought(components: tuple[Component, ...], given: Map[str, Map[str, Any]]) -> tuple[tuple[Component, ...], list[Problem]]:
-    """The components that others bring along, and what is wrong with them; `given` is what the file says of each component."""
-    own = {component.name: component for component in components}
-    result: dict[str, Component] = {}
-    problems = []
-    for line in _lines(components, given):
-        key = line.companion.brings.get("" if isinstance(line.said, Given) else str(line.said))
-        if line.said is not None and key is not None:
-            name = str(line.said) if line.companion.shared else f"{line.component.name}_{line.companion.key}"
-            if name in own:
-                said = f"'{name}' is what '{line.companion.key}' of '{line.component.name}' brings along"
-                problems.append(Problem(own[name].place, f"{said}; call this component something else"))
-            result[name] = _with_edge(result.get(name) or _component(name, key, line), line)
-    return tuple(result.values()), problems
+def names_of(components: Mapping) -> list[str]:
+    """The names of all components that the lines of these may bring."""
+    return [name for line in _lines(components) for name in line.names()]
 
 
-def _lines(components: tuple[Component, ...], given: Map[str, Map[str, Any]]) -> Iterator[_Line]:
-    for component in components:
-        for companion in component.service.companions:
-            yield _Line(component, companion, given[component.name].get(companion.key))
+def with_brought(components: Mapping, problems: Problems, sizes: dict[Place, str]) -> Mapping:
+    """The components with those that they bring along; `sizes` gets the paths of lines that say a size, by their places."""
+    for line in _lines(components):
+        key = line.service()
+        if key is not None and line.said is not None:
+            sizes[place_of(line.said)] = f"{line.component}.{line.companion.key}"
+            name = line.word() if line.companion.shared else line.names()[0]
+            components = _with_one(components, name, key, line, line.said, problems)
+    return components
 
 
-def _component(name: str, key: str, line: _Line) -> Component:
-    """The component that a line brings, still without an input."""
-    service = services.find(key)
-    assert service is not None  # a test holds what companions bring to services that exist
-    settings = {setting: field.given() for setting, field in service.setting_fields().items()}
-    copies = () if line.companion.shared else line.component.copies
-    by_month = line.component.by_month and not line.companion.shared
-    return Component(name, service, (), by_month, settings, line.component.place, copies)
+def _lines(components: Mapping) -> Iterator[_Line]:
+    for name, node in components.value:
+        service = _service_of(node)
+        for companion in service.companions if service else ():
+            yield _Line(name.value, companion, find(node, companion.key))
 
 
-def _with_edge(component: Component, line: _Line) -> Component:
-    path = f"{line.component.name}.{line.companion.key}"
-    size = GivenSize(whole=True, given=line.said) if isinstance(line.said, Given) else None
-    origin = Word(line.component.name, line.component.place)
-    edge = Edge(origin, None, size, path, line.companion.each_batch, path)
-    return component._replace(edges=(*component.edges, edge))
+def _service_of(node: Node) -> Service | None:
+    key = find(node, SERVICE)
+    return services.find(key.value) if isinstance(key, Scalar) else None
+
+
+def _with_one(components: Mapping, name: str, key: str, line: _Line, at: Node, problems: Problems) -> Mapping:
+    """The components with the one that a line brings, or with one more input of it."""
+    there = find(components, name)
+    node = there if isinstance(there, Mapping) else mapping_at({}, at)
+    given = find(node, SERVICE)
+    if given is not None and given.value != key:
+        said = f"'{name}' is what '{line.companion.key}' of '{line.component}' brings along, {key}"
+        problems.append(Problem(place_of(given), f"{said}; call this component something else"))
+        return components
+    if given is None:
+        node = with_pair(node, SERVICE, scalar_at(key, at))
+    inputs = find(node, "input")
+    before = [] if inputs is None else inputs.value if isinstance(inputs, Sequence) else [inputs]
+    edge = _edge(line, at)
+    return with_pair(components, name, with_pair(node, "input", sequence_at([*before, edge], at) if before else edge))
+
+
+def _edge(line: _Line, at: Node) -> Node:
+    parts: dict[str, Node] = {"from": scalar_at(line.component, at)}
+    if line.companion.each_batch:
+        parts["each"] = scalar_at(BATCH, at)
+    if isinstance(line.companion.shape, Amount):
+        parts["size"] = at
+    return mapping_at(parts, at)
 
 
 def not_priced(components: tuple[Component, ...], given: Map[str, Map[str, Any]], named: tuple[str, ...]) -> tuple[str, ...]:
-    """What an estimate leaves out: what the pattern names, and what its components could bring along but do not."""
+    """What an estimate leaves out: what the pattern names, and what its components could bring along but do not.
+
+    `given` is what the file says of each component.
+    """
     left_out: dict[str, list[str]] = {}
-    for line in _lines(components, given):
-        if line.said is None and line.companion.prices:
-            left_out.setdefault(line.companion.prices, []).append(line.component.name)
+    for component in components:
+        for companion in component.service.companions:
+            if companion.prices and companion.key not in given[component.name]:
+                left_out.setdefault(companion.prices, []).append(component.name)
     words = {what: f"{what} of {', '.join(names)}" for what, names in left_out.items()}
     if not any(component.service.key == "data_transfer" for component in components):
         words[DATA_TRANSFER] = DATA_TRANSFER

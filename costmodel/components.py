@@ -1,5 +1,6 @@
 """A component of a pattern: an AWS service with its settings, and the edges on which its records come in."""
 
+from collections.abc import Mapping as Map
 from typing import Any, NamedTuple
 
 from costmodel import services
@@ -66,8 +67,9 @@ EDGE = Record(
         "size": Field(SizeOfRecord(), "the size of a record: as a share of what it was, or as it is (0.5 KB)"),
     },
 )
+SERVICE = "service"
 _COMMON = {
-    "service": Field(Text(), "the AWS service, by its key", required=True),
+    SERVICE: Field(Text(), "the AWS service, by its key", required=True),
     "input": Field(
         Either(scalar=Text(), mapping=EDGE, sequence=Each(Either(scalar=Text(), mapping=EDGE))),
         "where its records come from: source, a component, {from, share, size}, or a list of these",
@@ -81,7 +83,7 @@ class ComponentShape(Shape):
     """A component; what it may say depends on its service."""
 
     def read(self, node: Node, problems: Problems) -> Any:
-        key = find(node, "service")
+        key = find(node, SERVICE)
         if not isinstance(key, Scalar):
             return (
                 Record("a component", _COMMON).read(node, problems)
@@ -144,18 +146,21 @@ class Component(NamedTuple):
     copies: tuple[tuple[str, Given], ...] = ()
 
 
-def component_of(word: Word, service: Service, given: dict[str, Any]) -> Component:
+def component_of(word: Word, service: Service, given: dict[str, Any], sizes: Map[Place, str]) -> Component:
+    """`sizes` are the paths of sizes that stand elsewhere than in the component's input, by their places."""
     settings = {name: given[name] if name in given else setting.given() for name, setting in service.setting_fields().items()}
-    edges = tuple(_edges(given.get("input"), f"{word}.input"))
+    edges = tuple(_edges(given.get("input"), f"{word}.input", sizes))
     copies = ((f"{word}.{COUNT_OF_COPIES}", given[COUNT_OF_COPIES]),) if COUNT_OF_COPIES in given else ()
     return Component(str(word), service, edges, given.get("meter") == "month", settings, word.place, copies)
 
 
-def _edges(value: Any, path: str) -> list[Edge]:
+def _edges(value: Any, path: str, sizes: Map[Place, str]) -> list[Edge]:
     if isinstance(value, tuple):
-        return [edge for number, item in enumerate(value, 1) for edge in _edges(item, f"{path}.{number}")]
+        return [edge for number, item in enumerate(value, 1) for edge in _edges(item, f"{path}.{number}", sizes)]
     if isinstance(value, dict):
         if not value.get("from"):
             return []
-        return [Edge(value["from"], value.get("share"), value.get("size"), path, value.get("each") == BATCH, f"{path}.size")]
+        size = value.get("size")
+        size_path = f"{path}.size" if size is None else sizes.get(size.given.place, f"{path}.size")
+        return [Edge(value["from"], value.get("share"), size, path, value.get("each") == BATCH, size_path)]
     return [] if value is None else [Edge(value, None, None, path)]

@@ -93,6 +93,8 @@ class Library:
         place = place_of(base)
         if not isinstance(base.value, str):
             raise InputError(Problem(place, f"'extends' names one {WHAT[kind]}"))
+        if find(node, "version") is None:  # what it extends has one, of its own format
+            raise InputError(Problem(place_of(node), f"the {WHAT[kind]} lacks 'version': the version of this file's format: 1"))
         real = os.path.realpath(found.path)
         parent = self._parent(kind, base.value, found, place)
         if os.path.realpath(parent.path) in (*above, real):

@@ -6,7 +6,16 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costmodel import services
-from costmodel.changes import components_of, no_such_path, sorted_by_file, with_all, with_components, with_prices, with_used
+from costmodel.changes import (
+    components_of,
+    no_such_path,
+    sorted_by_file,
+    with_all,
+    with_components,
+    with_prices,
+    with_room,
+    with_used,
+)
 from costmodel.components import AFTER, RESERVED
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
@@ -107,10 +116,11 @@ def open_several(
     components: dict[str, dict[str, str]] = {}
     for name in patterns:
         with mistakes.noted():
-            found[name] = library.find("patterns", name)
-            components[name] = {own: own for own in components_of(library.load("patterns", found[name]))}
+            pattern = library.find("patterns", name)
+            components[name] = {own: own for own in components_of(library.load("patterns", pattern))}
+            found[name] = pattern
     for name, label in zip(found, labels([pattern.name for pattern in found.values()]), strict=True):
-        components[name] |= {f"{label}_{own}": own for own in components.get(name, ())}
+        components[name] |= {f"{label}_{own}": own for own in components[name]}
     every = list(dict.fromkeys(component for of in components.values() for component in of))
     if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
         mistakes.problems += [
@@ -288,7 +298,7 @@ def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, 
         name = path.partition(".")[0]
         with mistakes.noted():
             if name in names and isinstance(components, Mapping):
-                components = with_value(components, path.split("."), node, path.place)
+                components = with_value(with_room(components, name, node), path.split("."), node, path.place)
             elif name not in beside and not _is_elsewhere(library, name):
                 hint = did_you_mean(name, _components_of_library(library, names))
                 raise InputError(Problem(path.place, f"no pattern has a component '{name}'.{hint}"))

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from costmodel.companions import brought, not_priced
+from costmodel.companions import not_priced, with_brought
 from costmodel.components import COPIES, COUNT_OF_COPIES, SOURCE, Component, ComponentShape, component_of
-from costmodel.errors import InputError
+from costmodel.errors import InputError, Place
 from costmodel.shapes import NAME, VERSION, Each, Field, Named, Problems, Record, Text, Word
 from costmodel.wiring import in_flow_order, wiring_problems
-from costmodel.yamlfile import Mapping
+from costmodel.yamlfile import Mapping, find, with_pair
 
 PATTERN = Record(
     "a pattern",
@@ -45,18 +45,18 @@ class Pattern(NamedTuple):
 def read_pattern(node: Mapping, name: str, path: str = "") -> Pattern:
     """The pattern in `node`, of the file at `path`. Raises InputError with every mistake, of the values and of the wiring."""
     problems: Problems = []
+    sizes: dict[Place, str] = {}
+    written = find(node, "components")
+    if isinstance(written, Mapping):
+        node = with_pair(node, "components", with_brought(written, problems, sizes))
     values = PATTERN.read(node, problems)
     sound = {word: value for word, value in ((values or {}).get("components") or {}).items() if word is not None}
-    components = tuple(component_of(word, *value) for word, value in sound.items() if value is not None)
+    components = tuple(component_of(word, *value, sizes) for word, value in sound.items() if value is not None)
     problems += wiring_problems(components, set(sound))
     if problems:
         raise InputError(*problems)
     given = {str(word): own for word, (_, own) in sound.items()}
-    along, problems = brought(components, given)
-    if problems:
-        raise InputError(*problems)
     left_out = not_priced(components, given, tuple(map(str, values.get("not_priced", ()))))
-    components = (*components, *along)
     if COUNT_OF_COPIES in values:
         every = (COUNT_OF_COPIES, values[COUNT_OF_COPIES])
         components = tuple(component._replace(copies=(*component.copies, every)) for component in components)

@@ -7,7 +7,7 @@ A file becomes PyYAML's own node tree (the C parser's), not Python values: scala
 import io
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping as Map
 
 import yaml
 
@@ -126,6 +126,24 @@ def scalar(text: str, name: str) -> Scalar:
     """The node of a text that stands in no file."""
     mark = yaml.Mark(name, 0, -1, 0, None, 0)
     return Scalar(_TEXT, text, mark, mark)
+
+
+def scalar_at(text: str, at: Node) -> Scalar:
+    """The node of a text that follows from another node, and stands where that does."""
+    return Scalar(_TEXT, text, at.start_mark, at.end_mark)
+
+
+def sequence_at(items: list[Node], at: Node) -> Sequence:
+    return Sequence(_LIST, items, at.start_mark, at.end_mark)
+
+
+def mapping_at(values: Map[str, Node], at: Node) -> Mapping:
+    return Mapping(_MAP, [(scalar_at(key, at), value) for key, value in values.items()], at.start_mark, at.end_mark)
+
+
+def with_pair(node: Mapping, key: str, value: Node) -> Mapping:
+    """A copy of `node` with this key and value, in the key's place or at the end."""
+    return _with_key(node, key, value, place_of(value))
 
 
 def compose(text: str, name: str) -> Node | None:

@@ -3,6 +3,7 @@
 import math
 from functools import cache
 
+import modern
 import numpy as np
 import pytest
 
@@ -79,11 +80,12 @@ def written(tmp_path_factory):
     """Opens a pattern (by name, or UNUSUAL) under one of TRAFFIC."""
     folder = tmp_path_factory.mktemp("agreement")
     (folder / "unusual.yaml").write_text(UNUSUAL)
+    (folder / "modern.yaml").write_text(modern.PATTERN)
     for name, traffic in TRAFFIC.items():
         (folder / f"{name}.yaml").write_text(f"version: 1\ntitle: {name}\nmonth: 31 days\ntraffic: {traffic}\n")
 
     def opened(pattern, traffic, card, free_tier):
-        path = str(folder / "unusual.yaml") if pattern == "unusual" else pattern
+        path = str(folder / f"{pattern}.yaml") if pattern in ("unusual", "modern") else pattern
         return open_models(path, [str(folder / f"{traffic}.yaml")], terms=Terms(rates=card, free_tier=free_tier))[0]
 
     return opened
@@ -179,6 +181,14 @@ class TestOwnTraffic:
         assert_readings_agree(model, every_input(model))
 
 
+@pytest.mark.parametrize("free_tier", FREE_TIERS)
+@pytest.mark.parametrize("traffic", ["both", "always"])
+def test_every_service_of_today_agrees_in_all_readings(traffic, free_tier, written):
+    model = written("modern", traffic, modern.CARD, free_tier)
+    assert_same(figures(run(model, Floats())), figures(run(model, Traced())), "traced")
+    assert_readings_agree(model, every_input(model))
+
+
 @pytest.mark.parametrize("traffic", TRAFFIC)
 @pytest.mark.parametrize("pattern", [*PATTERNS, "unusual"])
 def test_readings_agree_on_prices_and_settings_one_by_one(pattern, traffic, written):
@@ -198,7 +208,7 @@ def test_without_traffic_the_three_readings_agree_on_what_is_fixed(written):
 @pytest.mark.parametrize("key", services.keys())
 def test_no_service_is_missing_from_the_comparison(key, written):
     models = [shipped(pattern, SCENARIOS[0], CARDS[0], "none") for pattern in PATTERNS]
-    models.append(written("unusual", "both", CARDS[0], "none"))
+    models += [written("unusual", "both", CARDS[0], "none"), written("modern", "both", modern.CARD, "none")]
     assert key in {component.service.key for model in models for component in model.pattern.components}
 
 

@@ -178,7 +178,7 @@ def test_what_no_traffic_changes_is_flat(opened):
 
 def test_edges_carry_the_rate_at_peak_and_what_happens_on_the_way():
     shown = laid_out(open_models("clickstream", ["large"])[0])
-    flows = {edge.path: (edge.origin, edge.target, edge.rate, edge.keep, edge.scale) for edge in shown.edges}
+    flows = {e.path: (e.origin, e.target, e.rate, e.keep, e.size and e.size.given.value) for e in shown.edges}
     assert flows == {
         "collect.input": ("source", "collect", 5000, None, None),
         "archive.input": ("collect", "archive", 5000, None, None),

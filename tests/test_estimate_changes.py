@@ -181,10 +181,10 @@ def test_the_newest_card_of_a_region_is_used(run, tmp_path):
 
 
 def test_a_card_goes_before_a_region_and_a_region_before_the_scenarios(run, tmp_path):
-    written(tmp_path, "pricing/aws/us-west-2/2018-07.yaml", CARD + "region: us-west-2\nas_of: 2018-07-01\n")
+    written(tmp_path, "pricing/aws/us-west-2/2040-07.yaml", CARD + "region: us-west-2\nas_of: 2018-07-01\n")
     library = ("--library", tmp_path)
     assert estimated(run, *ITL_LARGE, *library)["rate_card"] == "aws/us-east-1/2018-06"
-    assert estimated(run, *ITL_LARGE, *library, "--region", "us-west-2")["rate_card"] == "aws/us-west-2/2018-07"
+    assert estimated(run, *ITL_LARGE, *library, "--region", "us-west-2")["rate_card"] == "aws/us-west-2/2040-07"
     both = ("--rates", "aws/us-east-1/2018-06", "--region", "us-west-2")
     assert estimated(run, *ITL_LARGE, *library, *both)["rate_card"] == "aws/us-east-1/2018-06"
 
@@ -198,16 +198,16 @@ def test_an_unknown_region_is_a_mistake_that_names_the_nearest(run):
 @pytest.mark.parametrize(
     ("today", "arguments", "warned"),
     [
-        ("1559347200", ("--region", "us-east-1"), False),  # 2019-06-01, a year to the day
-        ("1559520000", ("--region", "us-east-1"), True),  # 2019-06-03
-        ("1559520000", ("--rates", "aws/us-east-1/2018-06"), False),
-        ("1559520000", (), False),  # the scenario names it
+        ("1781654400", ("--region", "eu-west-1"), False),  # 2026-06-17, a year to the day
+        ("1781827200", ("--region", "eu-west-1"), True),  # 2026-06-19
+        ("1781827200", ("--rates", "aws/eu-west-1/2025-06"), False),
+        ("1781827200", (), False),  # the scenario names it
     ],
 )
 def test_prices_over_a_year_old_that_nobody_named_are_warned_of(run, today, arguments, warned):
     result = run(*ITL_LARGE, *arguments, SOURCE_DATE_EPOCH=today)
     assert result.exit_code == 0
-    assert ("of us-east-1 is of 2018-06-01, over a year old" in result.stderr) is warned
+    assert ("of eu-west-1 is of 2025-06-17, over a year old" in result.stderr) is warned
     assert "warning" not in result.stdout
 
 

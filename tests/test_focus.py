@@ -73,7 +73,7 @@ def test_rows_add_up_and_are_as_focus_writes_values(run, pattern):
 
 def test_the_charge_period_is_as_long_as_the_month(run, tmp_path):
     (tmp_path / "slow.yaml").write_text("version: 1\ntitle: Slow\ntraffic: {peak_rate: 1/s, record_size: 1 KB}\nmonth: 730.5 h\n")
-    assert rows(run, "-p", "itl", "-s", "slow.yaml")[0]["ChargePeriodEnd"] == "2018-07-01T10:30:00Z"
+    assert rows(run, "-p", "itl", "-s", "slow.yaml")[0]["ChargePeriodEnd"] == "2025-07-17T10:30:00Z"
     (tmp_path / "last.yaml").write_text("version: 1\nextends: aws/us-east-1/2018-06\nas_of: 9999-12-31\n")
     result = run("estimate", "-p", "itl", "-s", "large", "--rates", "last.yaml", "--format", "focus")
     assert (result.exit_code, result.stdout) == (2, "")

@@ -69,7 +69,7 @@ def test_it_has_patterns_scenarios_cards_tables_and_schemas(installed):
     _, python = installed
     assert python("-m", "costmodel", "list", "patterns").split()[0] == "analytics"
     assert python("-m", "costmodel", "list", "scenarios").split()[0] == "large"
-    assert python("-m", "costmodel", "list", "rates").startswith("aws/us-east-1/2018-06 ")
+    assert "aws/us-east-1/2018-06 " in python("-m", "costmodel", "list", "rates")
     assert "  252 reproduced by derivation" in python("-m", "costmodel", "appendix", "--check")
     assert '"title": "costmodel estimate"' in python("-m", "costmodel", "schema", "estimate")
     assert "ingest.ingested" in python("-m", "costmodel", "explain", "-p", "itl", "-s", "large", "ingest")

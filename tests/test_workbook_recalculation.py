@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import modern
 import openpyxl
 import pytest
 from recalculation import Engine, by_ironcalc, by_libreoffice, edited, names_of, sheet_of
@@ -222,6 +223,20 @@ discounts:
   - {name: EDP, percent: 7%}
 """,
 }
+
+
+@pytest.mark.parametrize(("after", "free_tier"), [(None, "none"), ("3 months", "legacy-12-month")])
+def test_every_service_of_today(after, free_tier, tmp_path):
+    """With each input as it is, and with all of them changed."""
+    files = {"modern": str(tmp_path / "modern.yaml"), "both": str(tmp_path / "both.yaml")}
+    (tmp_path / "modern.yaml").write_text(modern.PATTERN)
+    (tmp_path / "both.yaml").write_text(f"version: 1\ntitle: Both\ntraffic: {TRAFFIC['sizes']}\n")
+    terms = Terms(rates=modern.CARD, free_tier=free_tier, after=after)
+    models = open_models(files["modern"], [files["both"]], terms=terms)
+    book, rendered, chance = book_of(models), workbook.render(models), random.Random(11)
+    assert_computes(by_ironcalc, tmp_path, rendered, models)
+    numbers = {key: drawn(given, chance) for key, given in book.inputs.items()}
+    assert_computes(by_ironcalc, tmp_path, rendered, changed(book, numbers, files, terms), cells(book, numbers))
 
 
 @pytest.mark.parametrize("after", [None, "2 months"])

@@ -24,6 +24,9 @@ def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[st
     return complete
 
 
+pattern_names, scenario_names, card_names = map(_names, ("patterns", "scenarios", "pricing"))
+
+
 def patterns(function: Any) -> Any:
     return click.option(
         "--pattern",
@@ -32,7 +35,7 @@ def patterns(function: Any) -> Any:
         required=True,
         multiple=True,
         metavar="NAME|FILE",
-        shell_complete=_names("patterns"),
+        shell_complete=pattern_names,
         help="A pattern: what is built. Repeat it for several.",
     )(function)
 
@@ -44,7 +47,7 @@ def scenarios(function: Any) -> Any:
         "scenarios",
         multiple=True,
         metavar="NAME|FILE",
-        shell_complete=_names("scenarios"),
+        shell_complete=scenario_names,
         help="The traffic scenario; repeat it for several side by side. Without it: those that the pattern names.",
     )(function)
 
@@ -110,13 +113,13 @@ def model(function: Any) -> Any:
         click.option(
             "--region",
             metavar="REGION",
-            shell_complete=_regions,
+            shell_complete=regions,
             help="The newest rate card of this region, such as eu-west-1.",
         ),
         click.option(
             "--rates",
             metavar="CARD",
-            shell_complete=_names("pricing"),
+            shell_complete=card_names,
             help="The rate card; else --region's newest, else the scenario's, else the newest us-east-1.",
         ),
     ):
@@ -124,16 +127,37 @@ def model(function: Any) -> Any:
     return with_terms
 
 
-def _regions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def regions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     from costmodel.library import Library
 
     return [region for region in Library(ctx.params.get("library", ())).regions() if region.startswith(incomplete)]
 
 
+def services(function: Any) -> Any:
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        from costmodel import services
+
+        known = services.keys()
+        return [key for key in known if key.startswith(incomplete)]
+
+    return click.option(
+        "--service",
+        "services",
+        multiple=True,
+        metavar="KEY",
+        shell_complete=complete,
+        help="Only this service of the card, such as lambda; repeatable.",
+    )(function)
+
+
+def today() -> int:
+    """Now, in seconds since 1970; or what SOURCE_DATE_EPOCH says, so that the same input gives the same output."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+
+
 def warn_of_age(models: Iterable[Model]) -> None:
     """Says on stderr which of their cards are over a year old, where nobody named them."""
-    today = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
-    year_ago = time.strftime("%Y-%m-%d", time.gmtime(today - 365 * 24 * 3600))
+    year_ago = time.strftime("%Y-%m-%d", time.gmtime(today() - 365 * 24 * 3600))
     for card in {m.card.name: m.card for m in models if not m.card_named and m.card.as_of < year_ago}.values():
         click.echo(
             f"warning: the newest rate card of {card.region} is of {card.as_of}, over a year old; "

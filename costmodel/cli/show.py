@@ -3,7 +3,7 @@ import click
 from costmodel import services
 from costmodel.cli import options
 from costmodel.errors import InputError, did_you_mean
-from costmodel.library import WHAT, Library
+from costmodel.library import WHAT, Found, Library
 
 SERVICE = "service"
 
@@ -67,7 +67,6 @@ def _of_service(name: str, form: str, width: int) -> str:
 def _of_file(name: str, kind: str, library: Library, form: str, width: int) -> str:
     from costmodel.outputs import descriptions
     from costmodel.pattern import read_pattern
-    from costmodel.ratecard import read_card
     from costmodel.scenario import read_scenario
     from costmodel.yamlfile import read_text
 
@@ -76,13 +75,22 @@ def _of_file(name: str, kind: str, library: Library, form: str, width: int) -> s
         return read_text(found.path, found.shown)
     if form == "mermaid" and kind != "patterns":
         raise InputError(f"'{name}' is a {WHAT[kind]}; only a pattern has a Mermaid diagram")
+    if kind == "pricing":
+        return _of_card(found, library)
     node = library.load(kind, found)
     if form == "mermaid":
         return descriptions.mermaid(read_pattern(node, found.name))
     if kind == "patterns":
         rows = descriptions.pattern_text(read_pattern(node, found.name))
-    elif kind == "scenarios":
-        rows = descriptions.scenario_text(read_scenario(node, found.name, found.path))
     else:
-        rows = descriptions.card_text(read_card(node, found.name))
+        rows = descriptions.scenario_text(read_scenario(node, found.name, found.path))
     return descriptions.laid_out(rows, width)
+
+
+def _of_card(found: Found, library: Library) -> str:
+    from costmodel.cards.opening import opened, selected
+    from costmodel.cards.rows import rows
+    from costmodel.outputs.cards.card import render
+
+    opened_card = opened(found, library)
+    return render("table", opened_card, rows(opened_card, selected((), opened_card.card)), options.terminal_width())

@@ -17,7 +17,7 @@ _NARROWEST, _WIDEST = 80, 160
 def render(form: str, comparison: Comparison, width: int = 80) -> str:
     """The comparison in a format, one of FORMATS; `width` in columns is for the table."""
     if form == "json":
-        return json.dumps(_as_object(comparison), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(as_object(comparison), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     return _markdown(comparison) if form == "markdown" else _table(comparison, min(max(width, _NARROWEST), _WIDEST))
 
 
@@ -139,21 +139,35 @@ def _notes(comparison: Comparison) -> list[str]:
 
 def _table(comparison: Comparison, width: int) -> str:
     headings = _headings(comparison)
-    columns = [Column("", 20), *(Column(head, 8, right=True) for head in _heads(headings))]
-    upper, lower = _services(comparison, with_lines=True), _totals(comparison)
-    sizes = widths(columns, [["  " * row.level + row.words, *row.cells] for row in upper + lower], width)
-    rule = "-" * (sum(sizes) + 2 * (len(sizes) - 1))
-    text = [*_legend(comparison, headings, width), "", *lines([column.title for column in columns], columns, sizes), rule]
-    for row in upper:
-        text += lines([row.words, *row.cells], columns, sizes, indent=2 * row.level)
-    text.append(rule)
-    for row in lower:
-        text += lines([row.words, *row.cells], columns, sizes)
+    text = [*_legend(comparison, headings, width), "", *_figures(comparison, headings, width, with_lines=True)]
     first, *others = comparison.estimates
     for other, heading, change in zip(others, headings[1:], comparison.changes, strict=True):
         text += ["", *_split_text(first, other, change, f"From {headings[0]} to {heading}", width)]
     text += ["", *(line for note in _notes(comparison) for line in wrapped(note, width))]
     return "\n".join(text) + "\n"
+
+
+def by_service(comparison: Comparison, headings: list[str], width: int) -> list[str]:
+    """Lines of text: what is compared, and what each service and all of them cost in columns with these headings."""
+    first, *others = comparison.estimates
+    changes = (_headline(other, first, change) for other, change in zip(others, comparison.changes, strict=True))
+    said = "; ".join(f"{amount} ({rest})" for amount, rest in changes)
+    head = wrapped(f"{first.pattern} under {first.scenario}: {said}", width)
+    return [*head, "", *_figures(comparison, headings, width, with_lines=False)]
+
+
+def _figures(comparison: Comparison, headings: list[str], width: int, with_lines: bool) -> list[str]:
+    columns = [Column("", 20), *(Column(head, 8, right=True) for head in _heads(headings))]
+    upper, lower = _services(comparison, with_lines), _totals(comparison)
+    sizes = widths(columns, [["  " * row.level + row.words, *row.cells] for row in upper + lower], width)
+    rule = "-" * (sum(sizes) + 2 * (len(sizes) - 1))
+    text = [*lines([column.title for column in columns], columns, sizes), rule]
+    for row in upper:
+        text += lines([row.words, *row.cells], columns, sizes, indent=2 * row.level)
+    text.append(rule)
+    for row in lower:
+        text += lines([row.words, *row.cells], columns, sizes)
+    return text
 
 
 def _legend(comparison: Comparison, headings: list[str], width: int) -> list[str]:
@@ -210,7 +224,8 @@ def _change_in_markdown(first: Estimate, other: Estimate, change: Change, headin
     return [answer, markdown.table(["Cause", "From and to", "Change"], causes, figures=1)]
 
 
-def _as_object(comparison: Comparison) -> dict[str, Any]:
+def as_object(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as what JSON has."""
     first, *others = comparison.estimates
     return {
         "basis": "corrected",

@@ -1,4 +1,4 @@
-"""What a pattern, a scenario, a rate card or a service is, in words; a pattern also as a Mermaid diagram."""
+"""What a pattern, a scenario or a service is, in words; a pattern also as a Mermaid diagram."""
 
 from costmodel import services
 from costmodel.components import Edge
@@ -6,8 +6,6 @@ from costmodel.estimating import Floats
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import amount, exact, number
 from costmodel.pattern import Pattern
-from costmodel.ratecard import RateCard
-from costmodel.rating import tier_words
 from costmodel.scenario import Scenario
 from costmodel.settings import CardPrice, GivenBatch, Service
 from costmodel.shapes import Given
@@ -93,21 +91,6 @@ def scenario_text(scenario: Scenario) -> list[list[str]]:
     if scenario.rates:
         rows.append([f"Rate card: {scenario.rates}"])
     return rows + [[note] for note in scenario.traffic.notes]
-
-
-def card_text(card: RateCard) -> list[list[str]]:
-    rows = [[f"{card.provider} prices in {card.region}, as of {card.as_of}, in {card.currency}"]]
-    for key, facts in card.facts.items():
-        rows += [[""], [key]]
-        rows += [[name, given.text, ""] for name, given in facts.items()]
-        for rate in card.rates_of(key):
-            for n, tier in enumerate(rate.tiers, 1):
-                free = "; ".join(f"{policy}: {allowance.given.text} free" for policy, allowance in rate.free.items() if n == 1)
-                words = ", ".join(filter(None, (tier_words(rate, n), free)))
-                rows.append([rate.key.partition(".")[2], f"${exact(tier.usd.value)} per {rate.per.text}", words])
-        source = next((rate.source for rate in card.rates_of(key)), "")
-        rows.append([f"  {source}"])
-    return rows
 
 
 def service_text(service: Service) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """The paper's cells on the printed and on the corrected basis, and the check of all its printed figures."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from costmodel.published.derivation import Derivation
@@ -13,12 +14,15 @@ class Cell(NamedTuple):
     errata: tuple[str, ...]
 
 
-class Mismatch(NamedTuple):
+class Recomputed(NamedTuple):
+    """A printed figure and what is derived for it with all errata in place; `misprint` is the id of one that nothing derives."""
+
     table: str
     row: str
     scenario: str
     printed: str
     derived: str
+    misprint: str
 
 
 class Check(NamedTuple):
@@ -26,7 +30,7 @@ class Check(NamedTuple):
 
     derived: int
     misprints: int
-    neither: tuple[Mismatch, ...]
+    neither: tuple[Recomputed, ...]
 
 
 def cell(derivation: Derivation, table: Table, row: Row, scenario: str, basis: str) -> Cell:
@@ -39,28 +43,30 @@ def cell(derivation: Derivation, table: Table, row: Row, scenario: str, basis: s
     )
     if basis == "corrected":
         return Cell(derivation.text(table, row, scenario, ()), touching)
-    if _is_misprint(table, row, scenario):
+    if _misprint(table, row, scenario):
         return Cell(read_printed()[table.id][row.id][derivation.paper.scenarios.index(scenario)], touching)
     return Cell(derivation.text(table, row, scenario, derivation.all_errata), touching)
 
 
-def _is_misprint(table: Table, row: Row, scenario: str) -> bool:
-    return any((row.id, scenario) in cells for cells in table.misprints.values())
+def _misprint(table: Table, row: Row, scenario: str) -> str:
+    """The erratum that calls this cell a misprint, or ""."""
+    return next((erratum for erratum, cells in table.misprints.items() if (row.id, scenario) in cells), "")
 
 
-def check(derivation: Derivation) -> Check:
-    """Recomputes every printed figure. A misprint counts as one only if nothing derives what is printed."""
-    derived, misprints, neither = 0, 0, []
+def recomputed(derivation: Derivation) -> Iterator[Recomputed]:
+    """Every printed figure beside its derivation."""
     for name, rows in read_printed().items():
         table = derivation.table(name)
         for row_id, figures in rows.items():
             row = table.row(row_id)
             for scenario, printed in zip(derivation.paper.scenarios, figures, strict=True):
                 text = derivation.text(table, row, scenario, derivation.all_errata)
-                if text == printed:
-                    derived += 1
-                elif _is_misprint(table, row, scenario):
-                    misprints += 1
-                else:
-                    neither.append(Mismatch(name, row_id, scenario, printed, text))
-    return Check(derived, misprints, tuple(neither))
+                yield Recomputed(name, row_id, scenario, printed, text, _misprint(table, row, scenario))
+
+
+def check(derivation: Derivation) -> Check:
+    """Recomputes every printed figure. A misprint counts as one only if nothing derives what is printed."""
+    figures = list(recomputed(derivation))
+    others = [figure for figure in figures if figure.derived != figure.printed]
+    neither = tuple(figure for figure in others if not figure.misprint)
+    return Check(len(figures) - len(others), len(others) - len(neither), neither)

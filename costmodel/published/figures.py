@@ -2,6 +2,7 @@
 
 traffic.peak_rate, ingest.buffer_size, rates.s3.storage.1.usd    inputs, in base units
 traffic.records, traffic.volume, month                           the month's traffic and its length
+total                                                            what the estimate comes to
 ingest.cost, ingest.ingested.cost, .quantity, .2.quantity        charges: of a component, a price, a tier
 ingest.objects, month.ingest.objects                             steps of a rule: over the periods, over the average month
 KB, MB, GB, TB, second, hour, day                                units
@@ -52,6 +53,7 @@ class Figures:
         result = run(self.model, numbers)
         figures = dict(numbers.inputs)
         records = result.metered.records
+        figures["total"] = result.total
         figures["traffic.records"] = records
         figures["traffic.volume"] = records * sum(size if of is None else of * size for of, size in self._sizes(numbers))
         for charge in result.charges:
