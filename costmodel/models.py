@@ -16,7 +16,7 @@ from costmodel.changes import (
     with_room,
     with_used,
 )
-from costmodel.components import AFTER, RESERVED
+from costmodel.components import AFTER, COUNT_OF_COPIES, RESERVED
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
 from costmodel.pattern import Pattern, joined, labels, read_pattern
@@ -120,7 +120,7 @@ def open_several(
             components[name] = {own: own for own in components_of(library.load("patterns", pattern))}
             found[name] = pattern
     for name, label in zip(found, labels([pattern.name for pattern in found.values()]), strict=True):
-        components[name] |= {f"{label}_{own}": own for own in components[name]}
+        components[name] |= {f"{label}_{own}": own for own in (*components[name], COUNT_OF_COPIES)}
     every = list(dict.fromkeys(component for of in components.values() for component in of))
     if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
         mistakes.problems += [

@@ -51,7 +51,8 @@ def read_pattern(node: Mapping, name: str, path: str = "") -> Pattern:
         node = with_pair(node, "components", with_brought(written, problems, sizes))
     values = PATTERN.read(node, problems)
     sound = {word: value for word, value in ((values or {}).get("components") or {}).items() if word is not None}
-    components = tuple(component_of(word, *value, sizes) for word, value in sound.items() if value is not None)
+    read = ((word, value) for word, value in sound.items() if value is not None)
+    components = tuple(component_of(word, service, own, sizes) for word, (service, own) in read)
     problems += wiring_problems(components, set(sound))
     if problems:
         raise InputError(*problems)

@@ -12,7 +12,7 @@ from costmodel.prices import FREE_TIERS, Allowance, Rate, Tier
 from costmodel.quantities import Number, Numbers, larger, named, smaller, total
 from costmodel.ratecard import RateCard
 from costmodel.shapes import Given
-from costmodel.units import COUNT, SIZE, SMALLEST, best_unit, plural
+from costmodel.units import SIZE, SMALLEST, best_unit, plural
 
 
 class MonthUsage(NamedTuple):
@@ -144,8 +144,8 @@ class _Account:
         for c in self._commitments.values():
             unused = larger(c.quantity - total(c.drawn), 0)
             usage = c.first._replace(item=f"{c.first.item}, {c.discount.name} not used", amount=0.0, consumed=0.0)
-            cost, nothing = unused * c.unit_price, self.numbers.constant(0.0, COUNT)
-            charges.append(Charge(usage, c.rate, 1, unused, 0.0, c.unit_price, cost, nothing, 0.0, (c.discount.name,)))
+            cost, consumed = unused * c.unit_price, unused * 0  # a figure in every reading, like that of other charges
+            charges.append(Charge(usage, c.rate, 1, unused, 0.0, c.unit_price, cost, consumed, 0.0, (c.discount.name,)))
         return charges
 
     def priced(self, rate: Rate, used: Number) -> Number | None:

@@ -6,6 +6,7 @@ What the page shows after its inputs changed is compared with the engine's own f
 import random
 from pathlib import Path
 
+import modern
 import numpy as np
 import pytest
 from test_agreement import TRAFFIC, UNUSUAL
@@ -13,7 +14,7 @@ from test_agreement import TRAFFIC, UNUSUAL
 from costmodel.book import book_of
 from costmodel.estimating import Arrays, bill_of_model, run as run_model
 from costmodel.library import Library
-from costmodel.models import Terms, open_models
+from costmodel.models import Terms, open_account, open_models
 from costmodel.outputs import report, words
 from costmodel.outputs.report.page import is_editable
 from costmodel.outputs.words import money
@@ -118,6 +119,31 @@ def test_the_page_recalculates_other_traffic(traffic, show, tmp_path):
     (tmp_path / "unusual.yaml").write_text(UNUSUAL)
     (tmp_path / "own.yaml").write_text(f"version: 1\ntitle: Own\nmonth: 30 days\ntraffic: {TRAFFIC[traffic]}\n")
     models = open_models(str(tmp_path / "unusual.yaml"), [str(tmp_path / "own.yaml")])
+    assert_same_totals(models, show(models), points=40)
+
+
+@pytest.mark.parametrize(("after", "free_tier"), [(None, "none"), ("3 months", "legacy-12-month")])
+def test_the_page_recalculates_every_service_of_today(after, free_tier, show, tmp_path):
+    (tmp_path / "modern.yaml").write_text(modern.PATTERN)
+    (tmp_path / "own.yaml").write_text(f"version: 1\ntitle: Own\nmonth: 30 days\ntraffic: {TRAFFIC['both']}\n")
+    terms = Terms(rates=modern.CARD, after=after, free_tier=free_tier)
+    models = open_models(str(tmp_path / "modern.yaml"), [str(tmp_path / "own.yaml")], terms=terms)
+    assert_same_totals(models, show(models), points=40)
+
+
+def test_the_page_recalculates_an_account(show, tmp_path):
+    """Several patterns, copies, a discount and what is used already."""
+    (tmp_path / "card.yaml").write_text(
+        "version: 1\nextends: aws/us-east-1/2018-06\ndiscounts:\n"
+        "  - {name: Reserved, on: dynamodb.read_capacity, usd: 0.0001, per: RCU-hour, commitment: 30 RCU-months}\n"
+        "  - {name: EDP, percent: 9%}\n"
+    )
+    (tmp_path / "own.yaml").write_text(
+        f"version: 1\ntitle: Own\ntraffic: {TRAFFIC['both']}\n"
+        "already_used: {s3.storage: 49 TB, lambda.requests: 1 million requests}\n"
+    )
+    terms = Terms(rates=str(tmp_path / "card.yaml"), free_tier="always", changes={"itl_count": "2"})
+    models = open_account(["sensor", "itl"], [str(tmp_path / "own.yaml")], terms=terms)
     assert_same_totals(models, show(models), points=40)
 
 

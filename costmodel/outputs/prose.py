@@ -156,6 +156,8 @@ class Reader:
 
     def _step(self, quantity: Quantity) -> list[str]:
         name = self._name(quantity)
+        if not quantity.operation:  # what does not come about: records where none come in
+            return [f"{name} = {self._said(quantity)}"]
         if quantity.operation == BY_PERIOD:
             shown = [(self.periods[n], quantity.operands[n]) for n in self.shown]
             lines = [f"{name} in {period} = {_chain(self._operand(q, 'names', None, 0), self._said(q))}" for period, q in shown]

@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from costmodel.book import Page
+from costmodel.components import ALREADY_USED
 from costmodel.shapes import DEFAULT
 from costmodel.yamlfile import Mapping, as_text, find, scalar, with_value
 
 Parts = list[str | int]
-_OURS = ("traffic", "month")  # what of a scenario is its own; the rest of the inputs are settings
 
 
 class ChangedScenario(NamedTuple):
@@ -28,12 +28,20 @@ def changed_scenario(page: Page, numbers: dict[str, int]) -> ChangedScenario:
     tree = _without(model.scenario.node, "extends", "settings")
     tree = with_value(tree, ["title"], scalar(f"{model.scenario.title}, changed", DEFAULT))
     for path, key in page.keys.items():
-        if path.partition(".")[0] in _OURS:
-            tree = with_value(tree, path.split("."), scalar(_placeholder(numbers[key]), DEFAULT))
+        if keys := _in_scenario(path):
+            tree = with_value(tree, keys, scalar(_placeholder(numbers[key]), DEFAULT))
     if model.scenario.rates is None and "/" in model.card.name:  # a card of a library; another goes by --rates
         tree = with_value(tree, ["rates"], scalar(model.card.name, DEFAULT))
     files = (find(tree, "traffic", "csv"), find(tree, "traffic", "record_size", "sample"))
     return ChangedScenario(_parts(as_text(tree)), _settings(page, numbers), [file.value for file in files if file is not None])
+
+
+def _in_scenario(path: str) -> list[str]:
+    """Where a scenario says what is its own; nothing for the rest of the inputs, which are settings."""
+    head, _, rest = path.partition(".")
+    if head == ALREADY_USED:
+        return [head, rest]
+    return path.split(".") if head in ("traffic", "month") else []
 
 
 def _placeholder(number: int) -> str:

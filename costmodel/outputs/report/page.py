@@ -8,7 +8,9 @@ from markupsafe import Markup
 from costmodel.bill import Bill
 from costmodel.book import Book, Page
 from costmodel.charting import cost_against_traffic, cost_by_service, diagram, traffic_over_time
+from costmodel.components import ALREADY_USED, COUNT_OF_COPIES
 from costmodel.estimating import Floats, run
+from costmodel.flow import MONTH
 from costmodel.inputs import Input
 from costmodel.outputs.charts import cost, diagram as diagram_chart, growth, traffic
 from costmodel.outputs.charts.drawing import PAGE, inline
@@ -81,8 +83,8 @@ def _section(label: str, estimates: list[Estimate], book: Book, done: Callable[[
 
 
 def is_editable(path: str) -> bool:
-    """Whether a scenario's file can say it; prices are the card's."""
-    return not path.startswith("rates.")
+    """Whether a scenario's file can say it. Prices are the card's, copies of a whole pattern the pattern's."""
+    return path == MONTH or ("." in path and not path.startswith("rates."))
 
 
 def _groups(label: str, estimates: list[Estimate], book: Book) -> list[Group]:
@@ -90,7 +92,8 @@ def _groups(label: str, estimates: list[Estimate], book: Book) -> list[Group]:
     groups = []
     for component in estimates[0].page.model.pattern.components:
         group = Group(component.name, component.service.name, {})
-        for setting in ("input", *component.service.setting_fields()):
+        lines = (line.key for line in component.service.companions)
+        for setting in ("input", COUNT_OF_COPIES, *component.service.setting_fields(), *lines):
             for page in (estimate.page for estimate in estimates):
                 for path, key in _below(f"{component.name}.{setting}", page):
                     owner = "" if key == f"{label}.{path}" else page.scenario
@@ -105,7 +108,7 @@ def traffic_groups(book: Book) -> dict[str, Group]:
     groups: dict[str, Group] = {}
     for page in book.pages:
         group = groups.setdefault(page.scenario, Group(book.scenario_titles()[page.scenario], "", {}))
-        for name in (*(f"traffic.{field}" for field in TRAFFIC.fields), "month"):
+        for name in (*(f"traffic.{field}" for field in TRAFFIC.fields), MONTH, ALREADY_USED):
             for _, key in _below(name, page):
                 group.inputs[_number(book, key)] = (book.inputs[key], page.scenario)
     return groups
