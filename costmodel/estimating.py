@@ -135,6 +135,7 @@ def estimate(
     return bill_of_model(model)
 
 
-def bill_of_model(model: Model) -> Bill:
-    result = run(model, Floats())
+def bill_of_model(model: Model, result: Result | None = None) -> Bill:
+    """The bill; `result` is the model's run on floats, where there is one already."""
+    result = result or run(model, Floats())
     return bill_of(model, result, fixed=run(model, Arrays({"traffic.times": 0.0})).total)

@@ -10,7 +10,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
-from costmodel.yamlfile import Mapping, find, load, merge, place_of, read_text
+from costmodel.prices import PROVENANCE
+from costmodel.yamlfile import Mapping, find, load, merge, place_of, read_text, with_pair
 
 VARIABLE = "COSTMODEL_LIBRARY"
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -65,10 +66,19 @@ class Library:
 
     def newest_card(self, region: str) -> str:
         """The name of the newest card of a region: cards are named provider/region/date."""
-        cards = [name for name in self.cards() if name.split("/")[1] == region]
+        cards = [name for name in self._cards_of(region) if _DATED.fullmatch(name)]
         if not cards:
             raise InputError(f"there is no rate card for the region '{region}'.{did_you_mean(region, self.regions())}")
         return max(cards, key=lambda name: name.rpartition("/")[2])
+
+    def _cards_of(self, region: str) -> list[str]:
+        """The names below provider/region, of all folders; other regions' folders are not looked into."""
+        names = []
+        for folder in [*self.folders, SHIPPED]:
+            pricing = os.path.join(folder, "pricing")
+            for provider in os.listdir(pricing) if os.path.isdir(pricing) else ():
+                names += [f"{provider}/{region}/{name}" for name in _names_in(os.path.join(pricing, provider, region))]
+        return names
 
     def regions(self) -> list[str]:
         """The regions that have cards of their own."""
@@ -99,7 +109,8 @@ class Library:
         parent = self._parent(kind, base.value, found, place)
         if os.path.realpath(parent.path) in (*above, real):
             raise InputError(Problem(place, f"'extends: {base.value}' goes round in a circle"))
-        return merge(self._load(kind, parent, without, (*above, real)), node, _WHOLE[kind])
+        base = self._load(kind, parent, without, (*above, real))
+        return merge(_each_with_its_own(base, node) if kind == "pricing" else base, node, _WHOLE[kind])
 
     def _parent(self, kind: str, name: str, found: Found, place: Place) -> Found:
         """A file that extends one of its own name means the one it hides."""
@@ -107,6 +118,21 @@ class Library:
             others = [folder for folder in self.folders if not found.path.startswith(os.path.join(folder, kind) + os.sep)]
             return Library(tuple(others), environment=False).find(kind, name, place)
         return self.find(kind, name, place)
+
+
+def _each_with_its_own(card: Mapping, change: Mapping) -> Mapping:
+    """A card whose prices say themselves where they are from, where their service said it and will say something else."""
+    for key, _ in change.value:
+        block = find(card, key.value)
+        if isinstance(block, Mapping):
+            said = {name: node for name in PROVENANCE if (node := find(block, name)) is not None}
+            for name, price in block.value:
+                if isinstance(price, Mapping) and (find(price, "usd") is not None or find(price, "tiers") is not None):
+                    for own in said.keys() - {key.value for key, _ in price.value}:
+                        price = with_pair(price, own, said[own])
+                    block = with_pair(block, name.value, price)
+            card = with_pair(card, key.value, block)
+    return card
 
 
 def _stays_within(path: str, folder: str) -> bool:

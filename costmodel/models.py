@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping as Map
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -52,9 +54,9 @@ AFTER_SHAPE = Amount(COUNT, ONE, at_least="1")
 class Model(NamedTuple):
     """A pattern under a scenario's traffic at a card's prices.
 
-    `changes` are what the user set, path to YAML text. `as_shipped`: nothing of it was changed by the user.
-    `card_named`: the user or the scenario named the card; else it is the newest there is. `card_path` is its file.
-    `already_used` is what else the account has of the card's prices, by key.
+    `changes` are what the user set, path to YAML text. `as_shipped`: nothing of it was changed by the user, and the card is
+    the scenario's. `card_named`: the user or the scenario named the card; else it is the newest there is. `card_path` is its
+    file. `already_used` is what else the account has of the card's prices, by key.
     """
 
     pattern: Pattern
@@ -165,7 +167,7 @@ def open_account(
 def _one_account(models: tuple[Model, ...]) -> Model:
     """Models of one scenario and one card as one; each has read only the prices that its own pattern needs."""
     first = models[0]
-    rates = {key: rate for model in models for key, rate in model.card.rates.items()}
+    rates = reduce(or_, (model.card.rates for model in models))
     facts = {key: given for model in models for key, given in model.card.facts.items()}
     return first._replace(
         pattern=joined(model.pattern for model in models),
@@ -223,7 +225,8 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
         used = {component.service.key for component in model_pattern.components} if model_pattern else set()
         unused = {*services.keys()} - used - {path[0] for path, _ in sorted_changes.card}
         prices = library.load("pricing", card, without=unused)
-        read_rates = read_card(with_prices(prices, sorted_changes.card, mistakes), card.name)
+        later = card.shipped and not sorted_changes.card  # a test reads all that is shipped
+        read_rates = read_card(with_prices(prices, sorted_changes.card, mistakes), card.name, later)
         if model_pattern:
             _check_offered(model_pattern, read_rates)
         already = _already_used(read, read_rates) if read else {}
@@ -231,7 +234,7 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
         raise InputError(*mistakes.problems)
     as_shipped = not changes and terms.free_tier == "none" and found.shipped and scenario.shipped and card.shipped
     months = changes.get(AFTER, terms.after)
-    as_shipped = as_shipped and months is None
+    as_shipped = as_shipped and months is None and card.name == read.rates
     after = None if months is None else _months(months)
     return Model(
         model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path, after, already

@@ -1,10 +1,11 @@
 """Reads a rate card: a dated snapshot of prices, tiers, free allowances and billing increments, each with its source."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping as Map
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
-from costmodel.discounts import Discount, DiscountsShape, unknown, wrong_units
+from costmodel.discounts import DISCOUNTS, Discount, DiscountsShape, unknown, wrong_units
 from costmodel.errors import InputError, MissingPrice, Problem, did_you_mean
 from costmodel.metering import price_key
 from costmodel.prices import ALLOWANCES, FREE, PROVENANCE, Allowance, Rate, RateShape, allowance
@@ -25,10 +26,35 @@ from costmodel.shapes import (
     read,
 )
 from costmodel.units import pricing_unit
-from costmodel.yamlfile import Mapping, Node, place_of
+from costmodel.yamlfile import Mapping as Tree, Node, place_of
 
 # The region of a card of billing rules and prices that hold everywhere; the cards of regions extend it.
 EVERYWHERE = "global"
+
+
+class Rates(Map[str, Rate]):
+    """The prices of a card by key ("firehose.ingested"); some may be read only when they are asked for."""
+
+    def __init__(self, prices: Map[str, Rate | Callable[[], Rate]]) -> None:
+        self._prices = dict(prices)
+
+    def __getitem__(self, key: str) -> Rate:
+        price = self._prices[key]
+        if not isinstance(price, Rate):
+            price = self._prices[key] = price()
+        return price
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._prices
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._prices)
+
+    def __len__(self) -> int:
+        return len(self._prices)
+
+    def __or__(self, other: "Rates") -> "Rates":
+        return Rates({**self._prices, **other._prices})
 
 
 class RateCard(NamedTuple):
@@ -43,7 +69,7 @@ class RateCard(NamedTuple):
     region: str
     as_of: str
     currency: str
-    rates: dict[str, Rate]
+    rates: Rates
     facts: dict[str, dict[str, Given]]
     title: str = ""
     not_offered: tuple[str, ...] = ()
@@ -129,17 +155,38 @@ class FreeShape(Shape):
         return self.named.schema()
 
 
-def _service_record(service: Service) -> Record:
+def _service_record(service: Service, later: bool = False) -> Record:
+    """The shape of a service's block; with `later`, prices stay nodes that are read when they are asked for."""
     fields = {**PROVENANCE, FREE: Field(FreeShape(service), "what free-tier policies give, where prices share it")}
     for name, field in service.card_fields().items():
-        shape: Shape
         if isinstance(field, CardFact):
-            shape = field.shape
+            fields[name] = Field(field.shape, field.doc)
         else:
-            shape = RateShape(pricing_unit(field.per))
-            shape = Named(shape, Text(), "kinds to prices, as in {m5.large: {...}}") if field.by_kind else shape
-        fields[name] = Field(shape, field.doc)
+            shape: Shape = _Later(field) if later else RateShape(pricing_unit(field.per))
+            fields[name] = Field(Named(shape, Text(), _KINDS) if field.by_kind else shape, field.doc)
     return Record(f"the {service.key} prices", fields)
+
+
+_KINDS = "kinds to prices, as in {m5.large: {...}}"
+
+
+class _Unread(NamedTuple):
+    """A price that nobody has asked for yet."""
+
+    node: Node
+    field: CardPrice
+
+    def read(self) -> Rate:
+        rate: Rate = read(RateShape(pricing_unit(self.field.per)), self.node)
+        return rate
+
+
+class _Later(Shape):
+    def __init__(self, field: CardPrice) -> None:
+        self.field = field
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        return _Unread(node, self.field)
 
 
 class CardShape(Shape):
@@ -162,19 +209,22 @@ class CardShape(Shape):
         "notes": Field(Each(Text()), "what a reader should know"),
     }
 
+    def __init__(self, later: bool = False) -> None:
+        self.later = later
+
     def read(self, node: Node, problems: Problems) -> Any:
         fields = dict(self.head)
         kept = []
         for key, value in node.value:
             service = services.find(key.value)
             if service is not None:
-                fields[key.value] = Field(_service_record(service), service.name)
+                fields[key.value] = Field(_service_record(service, self.later), service.name)
             if key.value in fields:
                 kept.append((key, value))
             else:
                 hint = did_you_mean(key.value, [*self.head, *services.keys()])
                 problems.append(Problem(place_of(key), f"'{key.value}' is neither a key of a rate card nor a service.{hint}"))
-        values = Record("a rate card", fields).read(Mapping(node.tag, kept, node.start_mark, node.end_mark), problems)
+        values = Record("a rate card", fields).read(Tree(node.tag, kept, node.start_mark, node.end_mark), problems)
         known = services.keys()
         for word in (values or {}).get("not_offered") or ():
             if word is not None and word not in known:
@@ -190,22 +240,20 @@ class CardShape(Shape):
         return Record("a rate card", {**self.head, **blocks}).schema()
 
 
-def read_card(node: Mapping, name: str) -> RateCard:
-    """The card in `node`. Raises InputError with every mistake."""
-    values = read(CardShape(), node)
-    rates: dict[str, Rate] = {}
+def read_card(node: Tree, name: str, later: bool = False) -> RateCard:
+    """The card in `node`. Raises InputError with every mistake.
+
+    With `later`, each price is read when it is first asked for: enough for a card that is known to have no mistakes.
+    """
+    values = read(CardShape(later), node)
+    rates: dict[str, Rate | Callable[[], Rate]] = {}
     facts: dict[str, dict[str, Given]] = {}
     for key, block in values.items():
         if isinstance(block, dict):
             facts[key] = {fact: value for fact, value in block.items() if isinstance(value, Given)}
-            rates |= {rate.key: rate for rate in _rates(key, block)}
-    for rate in rates.values():
-        if not rate.source:
-            raise InputError(
-                Problem(rate.tiers[0].usd.place, f"the price {rate.key} has no source: give one to it or to its service")
-            )
-    discounts = values.get("discounts", ())
-    problems = [problem for rate in rates.values() for problem in wrong_units(discounts, rate)]
+            rates |= _rates(key, block, later)
+    prices, discounts = Rates(rates), values.get(DISCOUNTS, ())
+    problems = [problem for rate in prices.values() for problem in wrong_units(discounts, rate)] if discounts else []
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return RateCard(
@@ -215,7 +263,7 @@ def read_card(node: Mapping, name: str) -> RateCard:
         values["region"],
         str(values["as_of"]),
         values["currency"],
-        rates,
+        prices,
         facts,
         str(values.get("title", "")),
         tuple(map(str, values.get("not_offered", ()))),
@@ -223,16 +271,29 @@ def read_card(node: Mapping, name: str) -> RateCard:
     )
 
 
-def _rates(service: str, block: dict[str, Any]) -> Iterator[Rate]:
-    """The prices of a service's block, each with its key, where it is from, and what is free of it."""
-    from_service = {name: str(block[name]) for name in PROVENANCE if name in block}
+def _rates(service: str, block: dict[str, Any], later: bool) -> dict[str, Rate | Callable[[], Rate]]:
+    """The prices of a service's block by key, each with where it is from and what is free of it, or what gives it."""
+    found: dict[str, Rate | Callable[[], Rate]] = {}
     for name, value in block.items():
         of_kinds = value.items() if isinstance(value, dict) and name != FREE else [("", value)]
-        for kind, rate in of_kinds:
-            if isinstance(rate, Rate):
+        for kind, given in of_kinds:
+            if isinstance(given, Rate | _Unread):
                 key = price_key(f"{service}.{name}", kind) if kind else f"{service}.{name}"
-                own = {field: text for field, text in rate._asdict().items() if field in PROVENANCE and text}
-                yield rate._replace(key=key, free=_free(key, rate, block.get(FREE) or {}), **{**from_service, **own})
+                made = partial(_whole, key, given, block)
+                found[key] = made if later else made()
+    return found
+
+
+def _whole(key: str, given: Rate | _Unread, block: dict[str, Any]) -> Rate:
+    """A price with what its service's block says of all of them. Raises InputError if it has no source."""
+    rate = given.read() if isinstance(given, _Unread) else given
+    own = {field: text for field, text in rate._asdict().items() if field in PROVENANCE and text}
+    # A price with a source of its own is not of the service's price list, nor as sure as that.
+    from_service = {} if rate.source else {name: str(block[name]) for name in PROVENANCE if name in block}
+    rate = rate._replace(key=key, free=_free(key, rate, block.get(FREE) or {}), **{**from_service, **own})
+    if not rate.source:
+        raise InputError(Problem(rate.tiers[0].usd.place, f"the price {key} has no source: give one to it or to its service"))
+    return rate
 
 
 def _free(key: str, rate: Rate, of_service: dict[str, tuple[Allowance, ...]]) -> dict[str, Allowance]:

@@ -11,7 +11,7 @@ from costmodel.models import open_models
 from costmodel.published import appendix, paper
 from costmodel.published.derivation import Derivation
 from costmodel.published.expressions import evaluate, formatted, parse
-from costmodel.published.statement import statement
+from costmodel.published.statement import statements
 
 SCENARIOS = ("small", "medium", "large")
 # Tables 3, 4 and 5, and the table "Corrected totals" of the errata.
@@ -43,7 +43,7 @@ def cents(value: float) -> str:
 @pytest.mark.parametrize(("pattern", "scenario", "n"), NINE)
 def test_printed_and_corrected_totals(pattern, scenario, n):
     (model,) = open_models(pattern, [scenario], library=Library(environment=False))
-    printed, corrected = statement(model, None), statement(model, "corrected")
+    (printed,), (corrected,) = statements([model], None), statements([model], "corrected")
     assert printed.basis == "printed"
     assert (cents(printed.total), cents(printed.corrected_total)) == (PRINTED[pattern][n], CORRECTED[pattern][n])
     assert (cents(corrected.total), cents(corrected.printed_total)) == (CORRECTED[pattern][n], PRINTED[pattern][n])
@@ -78,7 +78,7 @@ AMOUNTS = {
 @pytest.mark.parametrize(("pattern", "scenario", "n"), NINE)
 def test_errata_lead_from_the_corrected_to_the_printed_total(pattern, scenario, n):
     (model,) = open_models(pattern, [scenario], library=Library(environment=False))
-    shown = statement(model, None)
+    (shown,) = statements([model], None)
     amounts = {erratum.id: amount for erratum, amount in shown.errata}
     assert list(amounts) == list(AMOUNTS[pattern])
     assert amounts == pytest.approx({name: by_column[n] for name, by_column in AMOUNTS[pattern].items()}, abs=1e-4)

@@ -61,8 +61,7 @@ def command(
     costmodel estimate -p my-pattern.yaml -s my-traffic.yaml --format json -o bill.json
     costmodel estimate -p itl --format xlsx -o estimate.xlsx
     """
-    from costmodel.published.derivation import Derivation
-    from costmodel.published.statement import CORRECTED, PRINTED, statement
+    from costmodel.published.statement import CORRECTED, PRINTED, statements
 
     if basis == PRINTED and form not in WITH_PRINTED_BASIS:
         allowed = " and ".join(WITH_PRINTED_BASIS)
@@ -79,20 +78,19 @@ def command(
         library=Library(library),
     )
     options.warn_of_age(models)
-    derivation = Derivation()
     default = CORRECTED if budget is not None or form not in WITH_PRINTED_BASIS else None
-    statements = [statement(model, basis or default, derivation) for model in models]
-    if len({s.basis for s in statements}) > 1:  # side by side, estimates stand on one basis
-        statements = [statement(model, CORRECTED, derivation) for model in models]
+    stated = statements(models, basis or default)
+    if len({s.basis for s in stated}) > 1:  # side by side, estimates stand on one basis
+        stated = statements(models, CORRECTED)
     if form in BOOKS:
         from costmodel.outputs import workbook
 
         rest = [*options.arguments(terms, library), "--format", form]
         options.emit(workbook.render(models, options.made_by("estimate", patterns, scenarios, rest)), output)
     else:
-        options.emit(render(form, statements, options.terminal_width()), output)
+        options.emit(render(form, stated, options.terminal_width()), output)
     if budget is not None:
-        _check_budget(budget, [(s.bill.scenario, s.corrected_total) for s in statements])
+        _check_budget(budget, [(s.bill.scenario, s.corrected_total) for s in stated])
 
 
 def _check_budget(budget: float, totals: list[tuple[str, float]]) -> None:

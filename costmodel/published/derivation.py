@@ -1,13 +1,14 @@
 """Derives the paper's figures from estimates, with or without its errata in place."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_models
 from costmodel.published.expressions import Expression, evaluate, formatted
 from costmodel.published.figures import Figures
-from costmodel.published.paper import Erratum, Row, Table, read_paper, read_table
+from costmodel.published.paper import Erratum, Paper, Row, Table, read_paper, read_table
 
 
 class Amount(NamedTuple):
@@ -24,19 +25,26 @@ class Derivation:
     """
 
     def __init__(self) -> None:
-        self.paper = read_paper()
-        self.all_errata = tuple(erratum.id for erratum in self.paper.errata)
         self._tables: dict[str, Table] = {}
         self._figures: dict[tuple[str, str], Figures] = {}
+
+    @cached_property
+    def paper(self) -> Paper:
+        return read_paper()
+
+    @cached_property
+    def all_errata(self) -> tuple[str, ...]:
+        return tuple(erratum.id for erratum in self.paper.errata)
 
     def table(self, name: str) -> Table:
         if name not in self._tables:
             self._tables[name] = read_table(self.paper, name)
         return self._tables[name]
 
-    def use(self, model: Model) -> None:
-        """Takes an estimate that is already there."""
-        self._figures[model.pattern.name, model.scenario.name] = Figures(model)
+    def use(self, model: Model) -> Figures:
+        """Takes an estimate of the user's, which is one of the paper's, as it is."""
+        figures = self._figures[model.pattern.name, model.scenario.name] = Figures(model)
+        return figures
 
     def _figures_of(self, pattern: str, scenario: str) -> Figures:
         if (pattern, scenario) not in self._figures:

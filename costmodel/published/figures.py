@@ -11,7 +11,7 @@ KB, MB, GB, TB, second, hour, day                                units
 from functools import cached_property
 
 from costmodel.errors import InputError, did_you_mean
-from costmodel.estimating import Floats, Traced, run
+from costmodel.estimating import Floats, Result, Traced, run
 from costmodel.models import Model
 from costmodel.quantities import Quantity
 from costmodel.shapes import Given
@@ -48,9 +48,18 @@ class Figures:
         return self._steps[name]
 
     @cached_property
-    def _known(self) -> dict[str, float]:
+    def _run(self) -> tuple[Result, _Recorded]:
         numbers = _Recorded()
-        result = run(self.model, numbers)
+        return run(self.model, numbers), numbers
+
+    @property
+    def result(self) -> Result:
+        """The model's run on floats."""
+        return self._run[0]
+
+    @cached_property
+    def _known(self) -> dict[str, float]:
+        result, numbers = self._run
         figures = dict(numbers.inputs)
         records = result.metered.records
         figures["total"] = result.total

@@ -28,14 +28,12 @@ def render(
     from costmodel.book import book_of
     from costmodel.outputs.report import data, page as of_page, templates
     from costmodel.outputs.report.lines import estimates_of
-    from costmodel.published.derivation import Derivation
-    from costmodel.published.statement import statement
+    from costmodel.published.statement import statements
 
     book = book_of(models, done)
-    derivation = Derivation()
     of_model = {id(model): command for model, command in zip(models, commands, strict=True)}
-    statements = [statement(page.model, None, derivation) for page in book.pages]
-    estimates = estimates_of(book, statements, [of_model[id(page.model)] for page in book.pages])
+    stated = statements((page.model for page in book.pages), None)
+    estimates = estimates_of(book, stated, [of_model[id(page.model)] for page in book.pages])
     sections = of_page.sections_of(estimates, book, done)
     functions = list(dict.fromkeys(estimate.script.function for estimate in estimates))
     return templates.filled(

@@ -8,8 +8,7 @@ from costmodel import __version__
 from costmodel.models import Model
 from costmodel.outputs.workbook.formats import MONEY, MONEY_4
 from costmodel.outputs.workbook.sheets import Sheets, make_room, set_up
-from costmodel.published.derivation import Derivation
-from costmodel.published.statement import PRINTED, statement
+from costmodel.published.statement import PRINTED, statements
 from costmodel.quantities import SLACK
 from costmodel.units import HOUR
 
@@ -99,9 +98,7 @@ _WAYS = {
 
 
 def _errata(models: list[Model]) -> Iterator[_Note]:
-    derivation = Derivation()
-    for model in models:
-        shown = statement(model, None, derivation)
+    for model, shown in zip(models, statements(models, None), strict=True):
         if shown.basis == PRINTED:
             about = f"{model.pattern.title}, {model.scenario.title}"
             printed = Decimal(repr(shown.printed_total)).quantize(Decimal("0.01"), ROUND_HALF_UP)  # as the paper prints it

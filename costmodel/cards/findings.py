@@ -1,0 +1,104 @@
+"""What is to be said against cards that have no mistakes: prices and facts that they lack, and what one cannot be sure of."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+from costmodel import services
+from costmodel.cards.rows import name_of
+from costmodel.ratecard import RateCard
+from costmodel.rating import price_words
+from costmodel.settings import CardFact, Service
+
+MISSING_PRICE, SILENT, MISSING_FACT, UNSURE, RISING, OLD = "missing price", "silent", "missing fact", "unsure", "rising", "old"
+_DAYS_OF_A_YEAR = 365
+_SURE = "high"
+
+
+class Finding(NamedTuple):
+    """`what` is one of the words above, `item` a price, a fact, a service (SILENT) or a date (OLD); "" for no service."""
+
+    what: str
+    service: str
+    item: str
+
+
+class Checked(NamedTuple):
+    """A card: how many prices it has, of how many services, and how many have no rate code and no date of publication.
+
+    `days` is its age, below 0 for one of a day to come.
+    """
+
+    card: RateCard
+    prices: int
+    services: int
+    without_code: int
+    unpublished: int
+    days: int
+    findings: tuple[Finding, ...]
+
+    def fails(self) -> bool:
+        """Whether it lacks a price of a service that it has others of, or is over a year old."""
+        return any(finding.what in (MISSING_PRICE, OLD) for finding in self.findings)
+
+
+class Shared(NamedTuple):
+    """The items of a service that the same cards have as findings; `cards` are their places in the list of cards."""
+
+    what: str
+    service: str
+    items: tuple[str, ...]
+    cards: tuple[int, ...]
+
+
+def check(card: RateCard, today: date) -> Checked:
+    rates = card.rates.values()
+    days = (today - date.fromisoformat(card.as_of)).days
+    age = [Finding(OLD, "", card.as_of)] if days > _DAYS_OF_A_YEAR else []
+    return Checked(
+        card=card,
+        prices=len(rates),
+        services=sum(bool(card.rates_of(key)) for key in card.facts),
+        without_code=sum(not all(rate_code for _, _, rate_code in rate.tiers) for rate in rates),
+        unpublished=sum(not rate.published for rate in rates),
+        days=days,
+        findings=(*(finding for service in services.every() for finding in _of_service(service, card)), *age),
+    )
+
+
+def _of_service(service: Service, card: RateCard) -> Iterator[Finding]:
+    rates = card.rates_of(service.key)
+    ended = service.withdrawn is not None and service.withdrawn.ended <= card.as_of
+    if not rates:
+        if service.key not in card.not_offered and not ended:
+            yield Finding(SILENT, "", service.key)
+        return
+    names = {name_of(rate.key).partition(".")[0] for rate in rates}  # without the kinds of families
+    for name, field in service.card_fields().items():
+        if isinstance(field, CardFact):
+            if name not in card.facts[service.key]:
+                yield Finding(MISSING_FACT, service.key, name)
+        elif name not in names:
+            yield Finding(MISSING_PRICE, service.key, name)
+    for rate in rates:
+        if rate.confidence and rate.confidence != _SURE:
+            yield Finding(UNSURE, service.key, f"{name_of(rate.key)} ({rate.confidence})")
+        amounts = [price.value for price, _, _ in rate.tiers]
+        for number, (lower, higher) in enumerate(pairwise(amounts), 1):
+            if higher > lower and (lower or number > 1):  # a first tier at $0 is what is free for all
+                words = f"{price_words(rate, number)}, then {price_words(rate, number + 1)}"
+                yield Finding(RISING, service.key, f"{name_of(rate.key)} ({words})")
+
+
+def together(checked: Sequence[Checked]) -> list[Shared]:
+    """The findings of all cards by service, each once: items of a service that the same cards have are one."""
+    places: dict[Finding, list[int]] = {}
+    for place, one in enumerate(checked):
+        for finding in one.findings:
+            places.setdefault(finding, []).append(place)
+    items: dict[tuple[str, str, tuple[int, ...]], list[str]] = {}
+    for finding, cards in places.items():
+        items.setdefault((finding.what, finding.service, tuple(cards)), []).append(finding.item)
+    shared = (Shared(what, service, tuple(found), cards) for (what, service, cards), found in items.items())
+    return sorted(shared, key=lambda each: each.service)
