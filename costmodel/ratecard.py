@@ -60,7 +60,7 @@ class Rates(Map[str, Rate]):
 class RateCard(NamedTuple):
     """A card: `name` as users write it, `rates` by key ("firehose.ingested"), `facts` by path (increments).
 
-    `not_offered` are the keys of services that the region lacks.
+    `not_offered` are the keys of services, and of single prices, that the region lacks.
     """
 
     name: str
@@ -80,7 +80,14 @@ class RateCard(NamedTuple):
         lacking = [key for key in dict.fromkeys(keys) if key not in self.rates]
         where = f"the rate card {self.name} ({self.place})"
         if lacking:
-            raise MissingPrice(*(f"{where} has no price '{key}'.{did_you_mean(key, self.rates)}" for key in lacking))
+            raise MissingPrice(
+                *(
+                    f"'{key}' is not offered in {self.region} ({where})"
+                    if ".".join(key.split(".")[:2]) in self.not_offered
+                    else f"{where} has no price '{key}'.{did_you_mean(key, self.rates)}"
+                    for key in lacking
+                )
+            )
 
     def rates_of(self, service: str) -> list[Rate]:
         """The prices of the service of this key."""
@@ -189,6 +196,12 @@ class _Later(Shape):
         return _Unread(node, self.field)
 
 
+def _is_service_or_price(word: str) -> bool:
+    key, _, price = word.partition(".")
+    service = services.find(key)
+    return service is not None and (not price or price in service.price_names())
+
+
 class CardShape(Shape):
     """A whole card: what it is, and a block of prices for each service."""
 
@@ -205,7 +218,7 @@ class CardShape(Shape):
         "as_of": Field(Date(), "the day the prices were read", required=True),
         "currency": Field(Choice("USD"), "the currency of every price", required=True),
         "discounts": Field(DiscountsShape(), "what is taken off list prices, each with its name"),
-        "not_offered": Field(Each(Text()), "the services that the region lacks, by their keys"),
+        "not_offered": Field(Each(Text()), "the services that the region lacks, by their keys, and single prices that it lacks"),
         "notes": Field(Each(Text()), "what a reader should know"),
     }
 
@@ -227,9 +240,8 @@ class CardShape(Shape):
         values = Record("a rate card", fields).read(Tree(node.tag, kept, node.start_mark, node.end_mark), problems)
         known = services.keys()
         for word in (values or {}).get("not_offered") or ():
-            if word is not None and word not in known:
-                hint = did_you_mean(word, known)
-                problems.append(Problem(word.place, f"there is no service '{word}'.{hint}"))
+            if word is not None and not _is_service_or_price(word):
+                problems.append(Problem(word.place, f"there is no service or price '{word}'.{did_you_mean(word, known)}"))
         if discounts := (values or {}).get("discounts"):
             prices = (f"{service.key}.{name}" for service in services.every() for name in service.price_names())
             problems += unknown(discounts, [*known, *prices])

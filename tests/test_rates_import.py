@@ -265,6 +265,33 @@ def test_what_a_list_of_one_region_lacks_is_no_word_about_others(imported, tmp_p
     assert "firehose.vpc_delivered, firehose.vpc_hours not found in: us-east-1\n" in output
 
 
+def test_a_price_that_other_regions_of_the_same_list_have_is_not_offered(imported, tmp_path, run):
+    regions = {
+        "US East (N. Virginia)": {
+            "Athena Queries": ("B6WHE3FUNCDQVVX4.JRTCKXETXF.6YS6EN2CT7", "5.0000000000"),
+        },
+        "EU (Ireland)": {"Athena Queries": ("ZSVWQKQ6RCNFKBU6.JRTCKXETXF.6YS6EN2CT7", "5.0000000000")},
+    }
+    glue = {
+        "US East (N. Virginia)": {
+            "ETL Job run": ("CXGYW3G8GS2SN9UG.JRTCKXETXF.6YS6EN2CT7", "0.4400000000"),
+            "ETL Job run Flex": ("CW2STD52Z73SFDTA.JRTCKXETXF.6YS6EN2CT7", "0.2900000000"),
+        },
+        "EU (Ireland)": {"ETL Job run": ("CXGYW3G8GS2SN9UX.JRTCKXETXF.6YS6EN2CT7", "0.4400000000")},
+    }
+    output = imported(athena__json=feed("athena", regions), glue__json=feed("glue", glue))
+    assert "not_offered: [glue.flex_hours]\n" in card(tmp_path, "eu-west-1")
+    assert "not_offered" not in card(tmp_path)
+    assert "glue.flex_hours not offered in: eu-west-1\n" in output
+    (tmp_path / "jobs.yaml").write_text(
+        "version: 1\ntitle: Jobs\ncomponents: {jobs: {service: glue, runs: 24/day, execution: flex}}\n"
+    )
+    path = tmp_path / "cards/aws/eu-west-1/2025-06.yaml"
+    result = run("estimate", "-p", "jobs.yaml", "-s", "large", "--rates", path)
+    assert result.exit_code == 2
+    assert "'glue.flex_hours' is not offered in eu-west-1" in result.stderr
+
+
 def test_the_date_is_the_newest_lists_for_all_cards(imported, tmp_path):
     athena = {"EU (Ireland)": {"Athena Queries": ("ZSVWQKQ6RCNFKBU6.JRTCKXETXF.6YS6EN2CT7", "5.0000000000")}}
     imported(firehose__json=FIREHOSE, athena__json=feed("athena", athena, published="2025-04-15T22:04:32Z"))

@@ -79,7 +79,7 @@ def _of_service(service: Service, card: RateCard) -> Iterator[Finding]:
         if isinstance(field, CardFact):
             if name not in card.facts[service.key]:
                 yield Finding(MISSING_FACT, service.key, name)
-        elif name not in names:
+        elif name not in names and f"{service.key}.{name}" not in card.not_offered:
             yield Finding(MISSING_PRICE, service.key, name)
     for rate in rates:
         if rate.confidence and rate.confidence != _SURE:

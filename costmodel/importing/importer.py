@@ -12,7 +12,11 @@ from costmodel.importing.tiers import Price, Prices, assembled
 
 
 class Card(NamedTuple):
-    """A card to be: its file and text, how many prices it has, the services and prices that the lists lack for its region."""
+    """A card to be: its file and text, and how many prices it has.
+
+    `not_offered` are the services that its region lacks, and the prices that others in the same list have; `not_found` those
+    that the lists have for no region.
+    """
 
     region: str
     path: str
@@ -73,10 +77,14 @@ def _card(
     offered = {key.service for key in found}
     found |= {key: price for (where, key), price in prices.items() if where == regions.ANYWHERE and key.service in offered}
     told = [service for service in services if any(_tells_about(each, service, region) for each in lists)]
-    not_offered = tuple(service.key for service in told if service.key not in offered)
+    lacking = list(_not_found(region, lists, [service for service in told if service.key in offered], found))
+    of_region = (listed for each in lists if each.tells_about(region) for listed in each.prices)
+    elsewhere = {f"{listed.key.service}.{listed.key.price}" for listed in of_region}  # in the same lists, so for other regions
+    services_lacking = [service.key for service in told if service.key not in offered]
+    not_offered = (*services_lacking, *(price for price in lacking if price in elsewhere))
+    not_found = tuple(price for price in lacking if price not in elsewhere)
     head = cards.Head(region, as_of, cards.extended(region, as_of, known), not_offered)
     path = os.path.join(folder, f"{cards.name_of(region, as_of)}.yaml")
-    not_found = tuple(_not_found(region, lists, [service for service in told if service.key in offered], found))
     return Card(
         region, path, cards.text(head, services, found), len(found), not_offered, not_found, is_new=not os.path.exists(path)
     )

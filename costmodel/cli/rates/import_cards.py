@@ -50,7 +50,7 @@ def command(
         raise InputError("none of these price lists is of a service that costmodel has a mapping for")
     cards = importer.imported(read.lists, output, wanted, date, _known_cards(output))
     _write(cards)
-    for line in (*_card_lines(cards), *_not_found_lines(cards)):
+    for line in (*_card_lines(cards), *_lacking_lines(cards)):
         click.echo(line)
 
 
@@ -98,18 +98,23 @@ def _write(cards: "Sequence[Card]") -> None:
 def _card_lines(cards: "Sequence[Card]") -> Iterator[str]:
     width = max(len(card.region) for card in cards)
     for card in cards:
-        lacks = f", not offered: {', '.join(card.not_offered)}" if card.not_offered else ""
+        services = [key for key in card.not_offered if "." not in key]
+        lacks = f", not offered: {', '.join(services)}" if services else ""
         state = "new" if card.is_new else "unchanged"
         yield f"{card.region:{width}}  {card.prices} prices, {state}: {card.path}{lacks}"
 
 
-def _not_found_lines(cards: "Sequence[Card]") -> Iterator[str]:
+def _lacking_lines(cards: "Sequence[Card]") -> Iterator[str]:
     """What the lists lack: prices that the same regions lack in one line."""
-    lacking: dict[str, list[str]] = {}
-    for card in cards:
-        for price in card.not_found:
-            lacking.setdefault(price, []).append(card.region)
-    by_regions = sorted(lacking, key=lambda price: (-len(lacking[price]), lacking[price], price))
-    for regions, prices in groupby(by_regions, key=lambda price: lacking[price]):
-        where = "any region" if len(regions) == len(cards) > 1 else ", ".join(regions)
-        yield f"{', '.join(prices)} not found in: {where}"
+    for words, of_card in (
+        ("not found", lambda card: card.not_found),
+        ("not offered", lambda card: [key for key in card.not_offered if "." in key]),
+    ):
+        lacking: dict[str, list[str]] = {}
+        for card in cards:
+            for price in of_card(card):
+                lacking.setdefault(price, []).append(card.region)
+        by_regions = sorted(lacking, key=lambda price: (-len(lacking[price]), lacking[price], price))
+        for regions, prices in groupby(by_regions, key=lambda price: lacking[price]):
+            where = "any region" if len(regions) == len(cards) > 1 else ", ".join(regions)
+            yield f"{', '.join(prices)} {words} in: {where}"
