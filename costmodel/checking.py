@@ -7,6 +7,7 @@ from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Library
 from costmodel.models import decided_by_scenario
 from costmodel.pattern import PATTERN, Pattern, read_pattern
+from costmodel.published.cases import CASES
 from costmodel.published.paper import FIGURES, PAPER, TABLE
 from costmodel.ratecard import CardShape, read_card
 from costmodel.scenario import SCENARIO, read_scenario
@@ -40,7 +41,12 @@ def kind_of(path: str, library: Library) -> str:
 
 
 def _published() -> dict[str, Record]:
-    return {"published table": TABLE, "published paper": PAPER, "file of published figures": FIGURES}
+    return {
+        "published table": TABLE,
+        "published paper": PAPER,
+        "file of published figures": FIGURES,
+        "file of published cases": CASES,
+    }
 
 
 def _kind(node: Mapping, path: str, library: Library) -> str:

@@ -114,8 +114,10 @@ class _Account:
         return self.numbers.in_unit(amount * self.month if given.of_time else amount, rate.per.unit)  # type: ignore[no-any-return]
 
     def on(self, rate: Rate) -> list[Discount]:
-        """The discounts on a price, in the card's order, beside commitments."""
-        return [discount for discount in self.discounts if discount.holds_for(rate.key) and discount.commitment is None]
+        """The discounts on a price, in the card's order, beside commitments: from the last that is a price of its own on."""
+        found = [discount for discount in self.discounts if discount.holds_for(rate.key) and discount.commitment is None]
+        priced = [number for number, discount in enumerate(found) if discount.usd is not None]
+        return found[priced[-1] :] if priced else found
 
     def committed(self, usage: MonthUsage, rate: Rate, used: Number) -> list[Charge]:
         """What commitments cover of `used`, at their price; each is drawn from by the components in their order."""
@@ -237,8 +239,11 @@ def charged_words(charge: Charge) -> str:
     """The price of a charge of floats: as the card writes it, or what discounts leave of it, with their names."""
     if not charge.discounts:
         return price_words(charge.rate, charge.tier)
+    from decimal import Decimal
+
     per = charge.rate.per
-    return f"${charge.unit_price * per.block:.10g} per {per.text} ({', '.join(charge.discounts)})"
+    price = f"{Decimal(f'{charge.unit_price * per.block:.10g}'):f}"  # no exponent
+    return f"${price} per {per.text} ({', '.join(charge.discounts)})"
 
 
 def tier_words(rate: Rate, number: int) -> str:

@@ -217,6 +217,12 @@ def test_a_negotiated_price_stands_instead_of_the_list_price_of_every_tier(bill)
     assert line.cost == exactly(line.pricing_quantity * line.unit_price)
 
 
+def test_a_price_of_its_own_leaves_nothing_of_the_discounts_before_it(bill):
+    card = "discounts: [{name: EDP, percent: 10%}, {name: Contract, on: firehose.ingested, usd: 0.00002, per: GB}]\n"
+    (line,) = bill("ingest: {service: firehose, input: source}", card=card).lines
+    assert (line.unit_price, line.discount, line.price) == (0.00002, "Contract", "$0.00002 per GB (Contract)")
+
+
 @pytest.mark.parametrize(
     ("capacity", "covered", "beyond", "unused"),
     [(150, 100, 50, 0), (100, 100, 0, 0), (30, 30, 0, 70)],

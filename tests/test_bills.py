@@ -1,4 +1,4 @@
-"""Worked bills: what AWS and the whitepaper print, and what their pricing pages come to by hand (bills/*.yaml).
+"""Worked bills: what AWS's pricing pages come to by hand (bills/*.yaml); published examples are in test_accuracy.py.
 
 A bill has a pattern's components, the traffic, optionally the month, the rate card (2018's where left out), changes and free
 tier, and the lines it must have.

@@ -242,6 +242,7 @@ OPTIONS = {
     "report": "--pattern --scenario --rates --set --free-tier --library --output",
     "export": "--pattern --scenario --rates --set --free-tier --library --output",
     "appendix": "--table --basis --check",
+    "accuracy": "--format --check --output",
     "list": "patterns|scenarios|rates|services",
     "show": "NAME mermaid",
     "validate": "FILE",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-DATA = ["patterns", "scenarios", "scenarios/published", "pricing"]
+DATA = ["patterns", "scenarios", "scenarios/published", "pricing", "tests/bills/published"]
 
 
 def called(*command: str | Path, **options) -> str:
@@ -71,6 +71,7 @@ def test_it_has_patterns_scenarios_cards_tables_and_schemas(installed):
     assert python("-m", "costmodel", "list", "scenarios").split()[0] == "large"
     assert "aws/us-east-1/2018-06 " in python("-m", "costmodel", "list", "rates")
     assert "  252 reproduced by derivation" in python("-m", "costmodel", "appendix", "--check")
+    assert "W-LAM-1 " in python("-m", "costmodel", "accuracy", "--check")
     assert '"title": "costmodel estimate"' in python("-m", "costmodel", "schema", "estimate")
     assert "ingest.ingested" in python("-m", "costmodel", "explain", "-p", "itl", "-s", "large", "ingest")
 

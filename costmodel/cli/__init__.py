@@ -17,6 +17,7 @@ COMMANDS = (
     "report",
     "export",
     "appendix",
+    "accuracy",
     "list",
     "show",
     "validate",

@@ -15,7 +15,7 @@ from costmodel.published.cases import (
     UP,
     VERDICTS,
     Case,
-    Given,
+    Inputs,
     PublishedLine,
     read_cases,
     select,
@@ -27,6 +27,7 @@ from costmodel.yamlfile import Mapping, Node, as_text, mapping_at, place_of, sca
 
 WHITEPAPER = "whitepaper"
 _ROUNDING = {UP: ROUND_CEILING, DOWN: ROUND_FLOOR, "": ROUND_HALF_UP}
+_ROUNDED = {UP: "the publication rounds it up", DOWN: "the publication cuts it", "": ""}
 _NOISELESS = Context(prec=12)  # a float's last digits are noise, which would round 0.49 up to 0.50
 
 
@@ -76,7 +77,7 @@ def accuracy(case: Case) -> Accuracy:
     """The case estimated; InputError where its components, traffic or expressions are wrong."""
     found: list[Figure] = []
     for part in case.parts:
-        figures = Figures(model_of(case, part.given)) if part.given else None
+        figures = Figures(model_of(case, part.inputs)) if part.inputs else None
         found += [_figure(part.title, line, figures) for line in part.lines]
     return Accuracy(case, tuple(found))
 
@@ -102,18 +103,18 @@ class _CaseLibrary(Library):
         return super().load(kind, found, *rest, **settings)  # type: ignore[arg-type]
 
 
-def model_of(case: Case, given: Given) -> Model:
+def model_of(case: Case, inputs: Inputs) -> Model:
     """The model of a case's inputs. Raises InputError, with the places of the case's file."""
-    pattern = _tree(case, given, components=given.components)
-    scenario = _tree(case, given, traffic=given.traffic, month=given.month)
-    place = place_of(given.at)
+    pattern = _tree(case, inputs, components=inputs.components)
+    scenario = _tree(case, inputs, traffic=inputs.traffic, month=inputs.month)
+    place = place_of(inputs.at)
     library = _CaseLibrary({"patterns": pattern, "scenarios": scenario}, Found(case.id, place.name, place.name, False))
-    changes = {path: as_text(node, on_one_line=True) for path, node in given.changes.items()}
+    changes = {path: as_text(node, on_one_line=True) for path, node in inputs.changes.items()}
     try:
-        terms = Terms(rates=given.rates, changes=changes, free_tier=given.free_tier)
+        terms = Terms(rates=inputs.rates, changes=changes, free_tier=inputs.free_tier)
         (model,) = open_models(case.id, [case.id], terms=terms, library=library)
     except InputError as error:  # what no line of the file is wrong with is wrong with the whole case
-        raise InputError(*(_placed(problem, given.at) for problem in error.problems)) from None
+        raise InputError(*(_placed(problem, inputs.at) for problem in error.problems)) from None
     return model
 
 
@@ -123,9 +124,9 @@ def _placed(problem: Problem, at: Node) -> Problem:
     return Problem(place_of(at), str(problem))
 
 
-def _tree(case: Case, given: Given, **parts: Node | None) -> Mapping:
-    values = {"version": scalar_at("1", given.at), "title": scalar_at(case.title, given.at)}
-    return mapping_at({**values, **{key: node for key, node in parts.items() if node is not None}}, given.at)
+def _tree(case: Case, inputs: Inputs, **parts: Node | None) -> Mapping:
+    values = {"version": scalar_at("1", inputs.at), "title": scalar_at(case.title, inputs.at)}
+    return mapping_at({**values, **{key: node for key, node in parts.items() if node is not None}}, inputs.at)
 
 
 def _figure(part: str, line: PublishedLine, figures: Figures | None) -> Figure:
@@ -139,7 +140,8 @@ def _figure(part: str, line: PublishedLine, figures: Figures | None) -> Figure:
     elif ours == line.expected:
         verdict = line.verdict
     holds = verdict == line.verdict and ours == line.expected
-    return Figure(part, line.what, line.printed, ours, value, verdict, line.reason, holds)
+    reason = line.reason or _ROUNDED[line.rounded]
+    return Figure(part, line.what, line.printed, ours, value, verdict, reason, holds)
 
 
 def _value(expression: Expression, figures: Figures) -> float:
@@ -172,7 +174,7 @@ def _whitepaper() -> Accuracy:
         table = derivation.table(found.table)
         what = f"{table.words}, {table.row(found.row).label}, {found.scenario}"
         verdict = REPRODUCED if found.derived == found.printed else CORRECTED if found.misprint else DIFFERS
-        reason = errata[found.misprint] if verdict == CORRECTED else ""
+        reason = errata[found.misprint].rstrip(".") if verdict == CORRECTED else ""
         figures.append(Figure("", what, found.printed, found.derived, None, verdict, reason, verdict != DIFFERS))
     case = Case(WHITEPAPER, paper.title, paper.publisher, "docs/whitepaper.md", paper.date, ())
     return Accuracy(case, tuple(figures))

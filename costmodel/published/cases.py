@@ -36,7 +36,7 @@ class AsThere(Shape):
         return node
 
     def schema(self) -> dict[str, Any]:
-        return self.shape.schema()
+        return {}  # hundreds of KB of what the schemas of patterns and scenarios say
 
 
 class CaseShape(Record):
@@ -67,16 +67,20 @@ _LINE = Record(
     },
     not_both=(("is", "not_modelled"), ("is", "not_recomputable"), ("not_modelled", "not_recomputable"), ("right", "ours")),
 )
-_GIVEN = {
+_INPUTS = {
     "components": Field(AsThere(PATTERN.fields["components"].shape), "what is built, as in a pattern"),
     "traffic": Field(AsThere(SCENARIO.fields["traffic"].shape), "what comes in, as in a scenario"),
     "month": Field(AsThere(SCENARIO.fields["month"].shape), "the month that the publication takes; 730 h where left out"),
     "rates": Field(Text(), "the rate card with its prices"),
     "free_tier": Field(Choice(*FREE_TIERS), "the free quantities that it takes off; none where left out"),
-    "changes": Field(Named(AnyValue(), Text(), "paths to values"), "its unit prices where the card has others: {rates.x.y.usd: 1}"),
+    "changes": Field(
+        Named(AnyValue(), Text(), "paths to values"), "its unit prices where the card has others: {rates.x.y.usd: 1}"
+    ),
 }
 _LINES = Field(Each(_LINE), "the lines it prints")
-_BILL = CaseShape("a bill of a case", {"title": Field(Text(), "which of them it is"), **_GIVEN, "lines": _LINES})
+_BILL = CaseShape(
+    "a bill of a case", {"title": Field(Text(), "which of them it is"), **_INPUTS, "lines": _LINES._replace(required=True)}
+)
 _CASE = CaseShape(
     "a case",
     {
@@ -85,13 +89,26 @@ _CASE = CaseShape(
         "date": Field(Text(), "of when it is, as far as is known", required=True),
         "url": Field(Text(), "where it stands, if not where the file says"),
         **_LEFT_OUT,
-        **_GIVEN,
+        **_INPUTS,
         "bills": Field(Each(_BILL), "several estimates, where it needs them"),
         "lines": _LINES,
     },
     not_both=(("not_modelled", "not_recomputable"),),
 )
-CASES = Record(
+
+
+class CasesShape(Record):
+    """A file of cases, read as a tuple of Case."""
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        found: Problems = []
+        values = super().read(node, found)
+        cases = () if found else _cases_of(values, found)
+        problems += found
+        return cases
+
+
+CASES = CasesShape(
     "a file of published cases",
     {
         "version": VERSION,
@@ -117,7 +134,7 @@ class PublishedLine(NamedTuple):
     reason: str
 
 
-class Given(NamedTuple):
+class Inputs(NamedTuple):
     """The inputs of an estimate, as nodes of the case's file; `changes` are paths to YAML nodes, `at` is the case or bill."""
 
     components: Mapping
@@ -133,7 +150,7 @@ class Part(NamedTuple):
     """Lines of one estimate, or of none."""
 
     title: str
-    given: Given | None
+    inputs: Inputs | None
     lines: tuple[PublishedLine, ...]
 
 
@@ -152,7 +169,7 @@ def read_cases() -> tuple[Case, ...]:
     cases: dict[str, Case] = {}
     for name in sorted(name for name in os.listdir(f"{SHIPPED}/{FOLDER}") if name.endswith(".yaml")):
         with mistakes.noted():
-            for case in _cases_of(read(CASES, load(f"{SHIPPED}/{FOLDER}/{name}", f"{FOLDER}/{name}"))):
+            for case in read(CASES, load(f"{SHIPPED}/{FOLDER}/{name}", f"{FOLDER}/{name}")):
                 if case.id in cases:
                     mistakes.problems.append(Problem(getattr(case.id, "place", None), f"the case '{case.id}' is there already"))
                 cases[case.id] = case
@@ -170,54 +187,46 @@ def select(cases: tuple[Case, ...], names: tuple[str, ...], others: tuple[str, .
     return tuple(case for case in cases if case.id in names)
 
 
-def _cases_of(values: dict[str, Any]) -> list[Case]:
-    """The cases of a file that has the right shape. Raises InputError where lines and inputs do not go together."""
-    problems: Problems = []
-    cases = [
-        Case(
-            case["case"],
-            case["title"],
-            values["publisher"],
-            case.get("url", values["url"]),
-            case["date"],
-            _parts(case, problems),
-        )
+def _cases_of(values: dict[str, Any], problems: Problems) -> tuple[Case, ...]:
+    """The cases of a file that has the right shape; notes where lines and inputs do not go together."""
+    publisher, url = values["publisher"], values["url"]
+    return tuple(
+        Case(case["case"], case["title"], publisher, case.get("url", url), case["date"], _parts(case, problems))
         for case in values["cases"]
-    ]
-    if problems:
-        raise InputError(*problems)
-    return cases
+    )
 
 
 def _parts(case: dict[str, Any], problems: Problems) -> tuple[Part, ...]:
     """The bills of a case, each with what the case gives for all of them; then the case's own lines."""
-    given = {key: case[key] for key in _GIVEN if key in case}
+    given = {key: case[key] for key in _INPUTS if key in case}
     left_out = _left_out(case)
     parts = [
-        Part(bill.get("title", ""), _given({**given, **bill}, problems), _lines(bill, left_out, problems))
+        Part(bill.get("title", ""), _inputs({**given, **bill}, problems), _lines(bill, left_out, problems))
         for bill in case.get("bills", ())
     ]
     if "lines" in case:
-        parts.append(Part("", None if parts else _given({**given, "at": case["at"]}, problems), _lines(case, left_out, problems)))
+        parts.append(
+            Part("", None if parts else _inputs({**given, "at": case["at"]}, problems), _lines(case, left_out, problems))
+        )
     if not any(part.lines for part in parts):
         problems.append(Problem(place_of(case["at"]), "this case prints nothing: it has no lines"))
     problems += [
         Problem(place_of(case["at"]), f"'{line.what}' has an expression, but there is no estimate: give components")
         for part in parts
         for line in part.lines
-        if line.expression and part.given is None
+        if line.expression and part.inputs is None
     ]
     return tuple(parts)
 
 
-def _given(values: dict[str, Any], problems: Problems) -> Given | None:
+def _inputs(values: dict[str, Any], problems: Problems) -> Inputs | None:
     if "components" not in values:
         return None
     lacking = [key for key in ("traffic", "rates") if key not in values]
     if lacking:
         problems.append(Problem(place_of(values["at"]), f"an estimate needs {' and '.join(lacking)} beside components"))
         return None
-    return Given(
+    return Inputs(
         values["components"],
         values["traffic"],
         values.get("month"),
@@ -247,7 +256,7 @@ def _line(values: dict[str, Any], left_out: tuple[str, str], problems: Problems)
     if expression is None:
         verdict, reason = _left_out(values) if _left_out(values)[0] else left_out
         if not verdict:
-            problems.append(Problem(place, f"'{what}' says neither what it is nor why it is not estimated: {_WAYS}"))
+            problems.append(Problem(place, f"'{what}' lacks 'is', or else 'not_modelled' or 'not_recomputable'"))
         return PublishedLine(what, printed, None, "", verdict, "", reason)
     verdict, expected, reason = REPRODUCED, printed, Word("", place)
     if "right" in values:
@@ -255,6 +264,3 @@ def _line(values: dict[str, Any], left_out: tuple[str, str], problems: Problems)
     elif "ours" in values:
         verdict, expected, reason = DIFFERS, values["ours"], values.get("differs", "")
     return PublishedLine(what, printed, expression, values.get("rounded", ""), verdict, expected, reason)
-
-
-_WAYS = "give 'is', 'not_modelled' or 'not_recomputable'"

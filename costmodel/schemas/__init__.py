@@ -6,7 +6,16 @@ The generated files stand beside this one for editors; a test holds them to the 
 import os
 from typing import Any
 
-KINDS = ("pattern", "scenario", "ratecard", "published-paper", "published-table", "published-figures", "estimate")
+KINDS = (
+    "pattern",
+    "scenario",
+    "ratecard",
+    "published-paper",
+    "published-table",
+    "published-figures",
+    "published-cases",
+    "estimate",
+)
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -27,6 +36,7 @@ def schema(kind: str) -> dict[str, Any]:
 
 def _shape(kind: str) -> Any:
     from costmodel.pattern import PATTERN
+    from costmodel.published.cases import CASES
     from costmodel.published.paper import FIGURES, PAPER, TABLE
     from costmodel.ratecard import CardShape
     from costmodel.scenario import SCENARIO
@@ -38,4 +48,5 @@ def _shape(kind: str) -> Any:
         "published-paper": PAPER,
         "published-table": TABLE,
         "published-figures": FIGURES,
+        "published-cases": CASES,
     }[kind]
