@@ -5,6 +5,7 @@ Traffic is 1,000 records of 1 KB a second in a month of 30 days unless a test sa
 """
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -366,3 +367,16 @@ def test_mistakes_in_a_companions_line(modern, components, message):
     assert message in str(raised.value)
     assert "own.yaml:" in str(raised.value)
     assert len(raised.value.problems) == 1
+
+
+def test_dynamodb_on_demand_before_and_after_november_2024(tmp_path):
+    """AWS's guidance of April 2024: 100 GB, a million writes and a million eventually consistent reads came to $26.38."""
+    head = "version: 1\ntitle: Own\n"
+    table = "service: dynamodb, mode: on-demand, input: source, reads_per_record: 1, writes_per_record: 1, consistency: eventual"
+    (tmp_path / "own.yaml").write_text(f"{head}components: {{table: {{{table}, table_size: 100 GB}}}}\n")
+    (tmp_path / "month.yaml").write_text(f"{head}traffic: {{monthly_records: 1 million, record_size: 1 KB}}\n")
+    before = Path(__file__).parents[1] / "docs" / "examples" / "before-november-2024.yaml"
+    totals = [
+        estimate(tmp_path / "own.yaml", tmp_path / "month.yaml", rates=card).total for card in (before, "aws/us-east-1/2025-06")
+    ]
+    assert totals == [exactly(25 + 1.25 + 0.25 / 2), exactly(25 + 0.625 + 0.125 / 2)]

@@ -110,6 +110,35 @@ def test_an_imported_price_says_which_price_list_it_is_from(name):
             assert all(tier.rate_code.count(".") == 2 for tier in rate.tiers), key
 
 
+@pytest.mark.parametrize("region", LIBRARY.regions())
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_has_an_estimate_in_every_region_that_offers_its_services(name, region):
+    shipped = card(LIBRARY.newest_card(region))
+    lacking = [c.name for c in pattern(name).components if c.service.key in shipped.not_offered]
+    if not lacking:
+        assert estimate(name, "large", region=region).rate_card == shipped.name
+        return
+    with pytest.raises(InputError) as raised:
+        estimate(name, "large", region=region)
+    assert [f"'{component}' is" in str(raised.value) for component in lacking] == [True] * len(lacking)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_price_is_the_same_whether_it_is_read_at_once_or_when_it_is_asked_for(name):
+    asked = read_card(LIBRARY.load("pricing", LIBRARY.find("pricing", name)), name, later=True)
+    assert {key: asked.rates[key] for key in asked.rates} == dict(card(name).rates)
+    assert len(asked.rates) == len(card(name).rates) > 0
+
+
+@pytest.mark.parametrize("keys", [["sqs"], ["s3", "lambda"], ["nat_gateway", "firehose"]])
+def test_of_a_card_the_blocks_that_are_asked_for_are_read_and_keep_their_lines(keys):
+    name = "aws/us-east-1/2025-06"
+    without = {*services.keys()} - {*keys}
+    part = read_card(LIBRARY.load("pricing", LIBRARY.find("pricing", name), without=without), name)
+    assert {key.partition(".")[0] for key in part.rates} == {*keys}
+    assert all(part.rates[key] == card(name).rates[key] for key in part.rates)
+
+
 @pytest.mark.parametrize("name", CARDS)
 def test_a_card_is_named_after_its_provider_region_and_month(name):
     shipped = card(name)

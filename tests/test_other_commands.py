@@ -302,7 +302,10 @@ def test_shell_completion():
     assert completions("costmodel estimate --pattern it") == ["itl"]
     assert set(completions("costmodel estimate --pattern ")) >= set(PATTERNS)
     assert completions("costmodel estimate -p itl --scenario la") == ["large"]
-    assert completions("costmodel explain -p itl -s large --rates aws/us-east-1/") == ["aws/us-east-1/2018-06", "aws/us-east-1/2025-06"]
+    assert completions("costmodel explain -p itl -s large --rates aws/us-east-1/") == [
+        "aws/us-east-1/2018-06",
+        "aws/us-east-1/2025-06",
+    ]
     assert completions("costmodel estimate -p itl --region eu-w") == ["eu-west-1", "eu-west-2", "eu-west-3"]
     assert completions("costmodel estimate --format js") == ["json"]
     assert completions("costmodel estimate --library /no/such --pattern it") in ([], ["itl"])

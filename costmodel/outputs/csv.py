@@ -11,7 +11,7 @@ from costmodel.published.statement import Statement
 def render(statements: list[Statement], width: int) -> str:
     text = io.StringIO()
     objects = [as_object(statement) for statement in statements]
-    head = ["pattern", "scenario", "rate_card", "basis"]
+    head = ["pattern", "scenario", "rate_card", "as_of", "basis"]
     names = next((list(o["lines"][0]) for o in objects if o["lines"]), [])
     writer = csv.DictWriter(text, [*head, *names], lineterminator="\n", restval="")
     writer.writeheader()

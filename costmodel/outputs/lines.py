@@ -85,8 +85,8 @@ def measures(statement: Statement) -> list[tuple[str, str]]:
 def notes(statements: list[Statement]) -> list[str]:
     """What a reader must know beside the figures."""
     words = [note for s in statements for note in s.bill.notes]
-    if statements[0].bill.not_priced:
-        words.append("Not priced: " + "; ".join(statements[0].bill.not_priced) + ".")
+    left_out = statements[0].bill.not_priced
+    words.append(f"Not priced: {'; '.join(left_out)}." if left_out else "Not priced: nothing that costmodel knows of.")
     return list(dict.fromkeys([*words, *_prices([statement.bill for statement in statements])]))
 
 
