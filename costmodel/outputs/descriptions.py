@@ -1,7 +1,9 @@
 """What a pattern, a scenario or a service is, in words; a pattern also as a Mermaid diagram."""
 
+from collections.abc import Iterator
+
 from costmodel import services
-from costmodel.components import Edge
+from costmodel.components import Component, Edge
 from costmodel.estimating import Floats
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import amount, exact, number
@@ -30,15 +32,23 @@ def laid_out(rows: list[list[str]], width: int) -> str:
 
 
 def pattern_text(pattern: Pattern) -> list[list[str]]:
-    rows = [[pattern.title], [pattern.description], [""], ["Components"]]
+    rows = [[text] for text in (pattern.title, pattern.description) if text] + [[""], ["Components"]]
     for component in pattern.components:
-        settings = [f"{name} {_said(value)}" for name, value in component.settings.items() if value is not None]
-        inputs = " + ".join(map(_edge, component.edges)) or "no records, only time"
-        by_month = "; metered over the month" if component.by_month else ""
-        rows.append([component.name, component.service.name, f"from {inputs}; {', '.join(settings)}{by_month}"])
+        parts = ["from " + (" + ".join(map(_edge, component.edges)) or "no records, only time"), ", ".join(_settings(component))]
+        parts += ["metered over the month"] if component.by_month else []
+        parts += [f"{given.text} of it" for _, given in component.copies]
+        rows.append([component.name, component.service.name, "; ".join(filter(None, parts))])
     if pattern.not_priced:
         rows += [[""], ["Not priced: " + "; ".join(pattern.not_priced)]]
     return [*rows, [f"Shown with the scenarios: {', '.join(pattern.scenarios) or 'none'}"]]
+
+
+def _settings(component: Component) -> Iterator[str]:
+    """The settings that are not as they are by default."""
+    for name, setting in component.service.setting_fields().items():
+        value = component.settings[name]
+        if value is not None and _said(value) != _said(setting.given()):
+            yield f"{name} {_said(value)}"
 
 
 def _edge(edge: Edge) -> str:
@@ -59,6 +69,8 @@ def _said(value: object) -> str:
         return " / ".join(f"{period} {_said(one)}" for period, one in value.items())
     if isinstance(value, GivenBatch):
         return value.given.text
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value.text if isinstance(value, Given) else str(value)
 
 
