@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner, Result
+from report_pages import DESKTOP, Shown, written
 
 from costmodel.cli import main
 
@@ -51,3 +52,19 @@ def chromium() -> Iterator:
         browser = playwright.chromium.launch(executable_path=path, args=[*quiet, "--disable-sync"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def show(chromium, tmp_path):
+    """Writes the report of models and opens it."""
+    contexts = []
+
+    def show_models(models, viewport=DESKTOP, library=None, **options):
+        path = tmp_path / "report.html"
+        path.write_text(written(models, library), encoding="utf-8")
+        contexts.append(chromium.new_context(viewport=viewport, accept_downloads=True, **options))
+        return Shown(contexts[-1].new_page(), path)
+
+    yield show_models
+    for context in contexts:
+        context.close()

@@ -6,159 +6,16 @@ What the page shows after its inputs changed is compared with the engine's own f
 import random
 from pathlib import Path
 
-import modern
-import numpy as np
 import pytest
-from test_agreement import TRAFFIC, UNUSUAL
+from report_pages import DESKTOP, PATTERNS, PHONE, some_number
+from test_agreement import TRAFFIC
 
 from costmodel.book import book_of
-from costmodel.estimating import Arrays, bill_of_model, run as run_model
-from costmodel.library import Library
-from costmodel.models import Terms, open_account, open_models
-from costmodel.outputs import report, words
+from costmodel.estimating import bill_of_model
+from costmodel.models import Terms, open_models
+from costmodel.outputs import words
 from costmodel.outputs.report.page import is_editable
 from costmodel.outputs.words import money
-
-PATTERNS = Library(environment=False).names("patterns")
-POINTS = 200
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 800}
-
-
-class Shown:
-    """A report opened in the browser; `trouble` is what the console and the network had to say."""
-
-    def __init__(self, page, path):
-        self.page, self.path, self.trouble = page, path, []
-        page.on("console", lambda message: self.trouble.append(message.text))
-        page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        page.on("request", lambda request: self.trouble.append(request.url) if not request.url.startswith("file:") else None)
-        page.goto(path.as_uri())
-
-    def total(self, number):
-        return self.page.text_content(f'#answer [data-model="{number}"] [data-d="total"]')
-
-    def field(self, key):
-        number = self.page.evaluate("key => DATA.inputs.findIndex(input => input.key === key)", key)
-        return self.page.locator(f"#input-{number}")
-
-
-@pytest.fixture
-def show(chromium, tmp_path):
-    """Writes the report of models and opens it."""
-    contexts = []
-
-    def show_models(models, viewport=DESKTOP, library=None, **options):
-        path = tmp_path / "report.html"
-        path.write_text(written(models, library), encoding="utf-8")
-        contexts.append(chromium.new_context(viewport=viewport, accept_downloads=True, **options))
-        return Shown(contexts[-1].new_page(), path)
-
-    yield show_models
-    for context in contexts:
-        context.close()
-
-
-def written(models, library=None):
-    commands = [(f"costmodel estimate --pattern {model.pattern.name} --scenario ", "") for model in models]
-    return report.render(models, "costmodel report", commands, library or Library(environment=False))
-
-
-# In the page: sets every field as a person would, lets the page catch up, and reads what it answers.
-ANSWERS = """points => points.map(point => {
-  for (const [n, value] of point) {
-    const field = document.getElementById("input-" + n);
-    field.value = value;
-    field.dispatchEvent(new Event("input"));
-    if (!field.checkValidity()) throw new Error(DATA.inputs[n].key + " = " + value + " is refused");
-  }
-  refresh();
-  return DATA.models.map((_, m) => document.querySelector(`#answer [data-model="${m}"] [data-d="total"]`).textContent);
-})"""
-
-
-def some_number(chance, one):
-    """A number that the input allows, of the size of its own."""
-    most = min(one.most, max(10 * one.number, 100)) if one.most > 1000 else one.most
-    while not one.allows(number := round(chance.uniform(one.least, most), 3)):
-        pass
-    return number
-
-
-def assert_same_totals(models, shown, points=POINTS):
-    book = book_of(models)
-    chance = random.Random(2018)
-    editable = [(n, key, one) for n, (key, one) in enumerate(book.inputs.items()) if is_editable(one.path)]
-    draws = [{key: some_number(chance, one) for _, key, one in editable} for _ in range(points)]
-    answers = shown.page.evaluate(ANSWERS, [[[n, draw[key]] for n, key, _ in editable] for draw in draws])
-    for number, page in enumerate(book.pages):
-        columns = {
-            path: np.array([book.inputs[key].in_base_units(draw[key]) for draw in draws])
-            for path, key in page.keys.items()
-            if is_editable(path)
-        }
-        totals = np.broadcast_to(run_model(page.model, Arrays(columns)).total, points)
-        assert [answer[number] for answer in answers] == [money(float(total)) for total in totals]
-    assert shown.trouble == []
-
-
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_the_page_recalculates_as_the_engine(pattern, show):
-    models = open_models(pattern)
-    assert_same_totals(models, show(models))
-
-
-@pytest.mark.parametrize("free_tier", ["always", "legacy-12-month"])
-def test_the_page_recalculates_free_allowances(free_tier, show):
-    models = open_models("sensor", terms=Terms(free_tier=free_tier))
-    assert_same_totals(models, show(models), points=50)
-
-
-@pytest.mark.parametrize("traffic", TRAFFIC)
-def test_the_page_recalculates_other_traffic(traffic, show, tmp_path):
-    (tmp_path / "unusual.yaml").write_text(UNUSUAL)
-    (tmp_path / "own.yaml").write_text(f"version: 1\ntitle: Own\nmonth: 30 days\ntraffic: {TRAFFIC[traffic]}\n")
-    models = open_models(str(tmp_path / "unusual.yaml"), [str(tmp_path / "own.yaml")])
-    assert_same_totals(models, show(models), points=40)
-
-
-@pytest.mark.parametrize(("after", "free_tier"), [(None, "none"), ("3 months", "legacy-12-month")])
-def test_the_page_recalculates_every_service_of_today(after, free_tier, show, tmp_path):
-    (tmp_path / "modern.yaml").write_text(modern.PATTERN)
-    (tmp_path / "own.yaml").write_text(f"version: 1\ntitle: Own\nmonth: 30 days\ntraffic: {TRAFFIC['both']}\n")
-    terms = Terms(rates=modern.CARD, after=after, free_tier=free_tier)
-    models = open_models(str(tmp_path / "modern.yaml"), [str(tmp_path / "own.yaml")], terms=terms)
-    assert_same_totals(models, show(models), points=40)
-
-
-def test_the_page_recalculates_an_account(show, tmp_path):
-    """Several patterns, copies, a discount and what is used already."""
-    (tmp_path / "card.yaml").write_text(
-        "version: 1\nextends: aws/us-east-1/2018-06\ndiscounts:\n"
-        "  - {name: Reserved, on: dynamodb.read_capacity, usd: 0.0001, per: RCU-hour, commitment: 30 RCU-months}\n"
-        "  - {name: EDP, percent: 9%}\n"
-    )
-    (tmp_path / "own.yaml").write_text(
-        f"version: 1\ntitle: Own\ntraffic: {TRAFFIC['both']}\n"
-        "already_used: {s3.storage: 49 TB, lambda.requests: 1 million requests}\n"
-    )
-    terms = Terms(rates=str(tmp_path / "card.yaml"), free_tier="always", changes={"itl_count": "2"})
-    models = open_account(["sensor", "itl"], [str(tmp_path / "own.yaml")], terms=terms)
-    assert_same_totals(models, show(models), points=40)
-
-
-def test_a_page_of_several_patterns_recalculates_and_asks_nothing_of_anyone(show):
-    models = [model for pattern in PATTERNS for model in open_models(pattern)]
-    shown = show(models)
-    assert len(shown.path.read_bytes()) < 1_500_000
-    shown.field("large.traffic.peak_rate").fill("1000")
-    shown.page.evaluate("refresh()")
-    for number, model in enumerate(models):
-        changes = {"traffic.peak_rate": "1000/s"} if model.scenario.name == "large" else {}
-        (fresh,) = open_models(model.pattern.name, [model.scenario.name], terms=Terms(changes=changes))
-        assert shown.total(number) == money(bill_of_model(fresh).total)
-    assert shown.trouble == []
-
 
 LINES = """() => [...document.querySelectorAll("section.pattern details")].map(details => {
   details.open = true;

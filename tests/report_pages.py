@@ -1,0 +1,40 @@
+"""Reports opened in a real browser: what tests read from them, and do to them."""
+
+from costmodel.library import Library
+from costmodel.outputs import report
+
+PATTERNS = Library(environment=False).names("patterns")
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 800}
+
+
+class Shown:
+    """A report opened in the browser; `trouble` is what the console and the network had to say."""
+
+    def __init__(self, page, path):
+        self.page, self.path, self.trouble = page, path, []
+        page.on("console", lambda message: self.trouble.append(message.text))
+        page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        page.on("request", lambda request: self.trouble.append(request.url) if not request.url.startswith("file:") else None)
+        page.goto(path.as_uri())
+
+    def total(self, number):
+        return self.page.text_content(f'#answer [data-model="{number}"] [data-d="total"]')
+
+    def field(self, key):
+        number = self.page.evaluate("key => DATA.inputs.findIndex(input => input.key === key)", key)
+        return self.page.locator(f"#input-{number}")
+
+
+def written(models, library=None):
+    commands = [(f"costmodel estimate --pattern {model.pattern.name} --scenario ", "") for model in models]
+    return report.render(models, "costmodel report", commands, library or Library(environment=False))
+
+
+# In the page: sets every field as a person would, lets the page catch up, and reads what it answers.
+def some_number(chance, one):
+    """A number that the input allows, of the size of its own."""
+    most = min(one.most, max(10 * one.number, 100)) if one.most > 1000 else one.most
+    while not one.allows(number := round(chance.uniform(one.least, most), 3)):
+        pass
+    return number
