@@ -7,7 +7,6 @@ from costmodel.components import SOURCE
 from costmodel.flow import PeakLoad
 from costmodel.pattern import Pattern
 from costmodel.rating import Charge, charged_words, tier_words
-from costmodel.settings import RETENTION
 from costmodel.units import HOUR
 
 if TYPE_CHECKING:
@@ -86,6 +85,11 @@ class Bill(NamedTuple):
         return sum(line.list_cost for line in self.lines)
 
     @property
+    def discounted(self) -> bool:
+        """Whether something is taken off the list price of a line."""
+        return any(line.discount for line in self.lines)
+
+    @property
     def per_million_records(self) -> float | None:
         """None where no records come in."""
         return self.total / self.records * 1_000_000 if self.records else None
@@ -97,8 +101,11 @@ class Bill(NamedTuple):
         return pd.DataFrame(list(self.lines), columns=list(Line._fields))
 
 
-def bill_of(model: "Model", result: "Result", fixed: float) -> Bill:
-    """The bill of a model's run on floats; lines on which nothing was used are left out."""
+def bill_of(model: "Model", result: "Result", fixed: float, fills: bool) -> Bill:
+    """The bill of a model's run on floats; lines on which nothing was used are left out.
+
+    `fills`: what is kept for a time is another amount in the first month than later.
+    """
     scenario, pattern, card = model.scenario, model.pattern, model.card
     categories = {component.name: component.service.category for component in pattern.components}
     lines = tuple(line for charge in result.charges if (line := _line(charge, categories)) is not None)
@@ -120,19 +127,19 @@ def bill_of(model: "Model", result: "Result", fixed: float) -> Bill:
         lines=lines,
         loads=loads,
         not_priced=pattern.not_priced,
-        notes=(*_notices(pattern), *scenario.traffic.notes, *_notes(model)),
+        notes=(*_notices(pattern), *scenario.traffic.notes, *_notes(model, fills)),
     )
 
 
-def _notes(model: "Model") -> list[str]:
+def _notes(model: "Model", fills: bool) -> list[str]:
     """What a reader should know of the wiring, of how long things are stored, and of what else the account uses."""
     components = model.pattern.components
     words = []
     if not any(edge.origin == SOURCE for component in components for edge in component.edges):
         words.append("No component has the input 'source': the scenario's records go nowhere.")
-    if model.after is not None:
+    if fills and model.after is not None:
         words.append(f"Month {model.after.value:g}: what is kept for a time is stored as it is then.")
-    elif any(component.settings.get(RETENTION) is not None for component in components):
+    elif fills:
         words.append("What is kept for a time is stored in full; --after '1 month' is the bill of the first month.")
     if model.already_used:
         used = ", ".join(f"{given.text} of {key}" for key, given in model.already_used.items())

@@ -15,6 +15,7 @@ from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
 from costmodel.models import Model
 from costmodel.quantities import Quantity, in_order
+from costmodel.ratecard import RateCard
 
 
 class Page(NamedTuple):
@@ -44,6 +45,12 @@ class Book(NamedTuple):
     def pattern_titles(self) -> dict[str, str]:
         """Titles of the patterns by their label, told apart in the same way."""
         return _told_apart({page.pattern: page.model.pattern.title for page in self.pages})
+
+    def cards(self) -> list[tuple[RateCard, bool]]:
+        """The rate cards, each once, and whether discounts are taken off its prices here."""
+        cards = {page.model.card.name: page.model.card for page in self.pages}
+        discounted = {page.model.card.name for page in self.pages if page.result.list_costs}
+        return [(card, name in discounted) for name, card in cards.items()]
 
     def by_pattern(self) -> dict[str, list[Page]]:
         """Pages by their pattern's label."""
@@ -103,6 +110,7 @@ def figures_of(result: Result) -> list[Quantity]:
         figures += [usage.amount, usage.consumed]
     for charge in result.charges:
         figures += [charge.quantity, charge.free, charge.cost, charge.consumed]
+    figures += result.list_costs
     for load in result.metered.loads:
         figures += [load.amount, load.provisioned]
     return [figure for figure in figures if isinstance(figure, Quantity)]

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Library
-from costmodel.models import decided_by_scenario
+from costmodel.models import DEFAULT_REGION, already_used, decided_by_scenario
 from costmodel.pattern import PATTERN, Pattern, read_pattern
 from costmodel.published.cases import CASES
 from costmodel.published.paper import FIGURES, PAPER, TABLE
 from costmodel.ratecard import CardShape, read_card
 from costmodel.scenario import SCENARIO, read_scenario
 from costmodel.shapes import Record, Word, read
-from costmodel.yamlfile import Mapping, find, load, place_of
+from costmodel.yamlfile import Mapping, Scalar, find, load, place_of
 
 _LIBRARY_KINDS = {"pattern": "patterns", "scenario": "scenarios", "rate card": "pricing"}
 
@@ -49,8 +49,11 @@ def _published() -> dict[str, Record]:
     }
 
 
-def _kind(node: Mapping, path: str, library: Library) -> str:
-    """The kind whose keys the file has most of: one that extends another may lack the telling ones."""
+def _kind(node: Mapping, path: str, library: Library, above: tuple[str, ...] = ()) -> str:
+    """The kind whose keys the file has most of: one that extends another may lack the telling ones.
+
+    `above` are the files that extend it, of which none has a key that tells.
+    """
     keys = {key.value for key, _ in node.value} - {"version", "title", "extends"}
     card = {*CardShape.head, *_services()}
     kinds = {"pattern": set(PATTERN.fields), "scenario": set(SCENARIO.fields), "rate card": card}
@@ -58,22 +61,26 @@ def _kind(node: Mapping, path: str, library: Library) -> str:
     best = max(kinds, key=lambda kind: len(keys & kinds[kind]))
     if keys & kinds[best]:
         return best
-    return _kind_of_extended(node, path, library)
-
-
-def _kind_of_extended(node: Mapping, path: str, library: Library) -> str:
-    """The kind of a file that has nothing of its own but what it extends."""
     base = find(node, "extends")
-    for kind, folder in _LIBRARY_KINDS.items():
-        if base is not None and base.value in library.names(folder):
-            return kind
-        beside = os.path.join(os.path.dirname(path), str(base.value)) if base is not None else ""
-        if beside.endswith((".yaml", ".yml")) and os.path.isfile(beside):
-            library.load(folder, library.find(folder, path))  # a circle of files is told here
-            if _kind(load(beside), beside, library) == kind:
-                return kind
-    telling = "components (a pattern), traffic (a scenario) or provider (a rate card)"
-    raise InputError(Problem(Place(path, 1, 1), f"is no file of costmodel's; one has the key {telling}"))
+    if not isinstance(base, Scalar):
+        telling = "components (a pattern), traffic (a scenario) or provider (a rate card)"
+        raise InputError(Problem(Place(path, 1, 1), f"is no file of costmodel's; one has the key {telling}"))
+    return _kind_of_extended(base, path, library, above)
+
+
+def _kind_of_extended(base: Scalar, path: str, library: Library, above: tuple[str, ...]) -> str:
+    """The kind of a file that has nothing of its own but what it extends."""
+    known = {name: kind for kind, folder in _LIBRARY_KINDS.items() for name in library.names(folder)}
+    if base.value in known:
+        return known[base.value]
+    beside = os.path.join(os.path.dirname(path), base.value)
+    if not base.value.endswith((".yaml", ".yml")) or not os.path.isfile(beside):
+        said = f"there is no pattern, scenario or rate card '{base.value}'.{did_you_mean(base.value, known)}"
+        raise InputError(Problem(place_of(base), said))
+    above = (*above, os.path.realpath(path))
+    if os.path.realpath(beside) in above:
+        raise InputError(Problem(place_of(base), f"'extends: {base.value}' goes round in a circle"))
+    return _kind(load(beside), beside, library, above)
 
 
 def _services() -> Iterable[str]:
@@ -99,9 +106,13 @@ def _check_scenario(node: Mapping, path: str, library: Library) -> None:
     with mistakes.noted():
         _check_settings(node, library)
     with mistakes.noted():
-        rates = read_scenario(node, path, path).rates
-        if rates is not None:
-            library.load("pricing", library.find("pricing", rates, rates.place))
+        scenario = read_scenario(node, path, path)
+        card = library.find(
+            "pricing", scenario.rates or library.newest_card(DEFAULT_REGION), getattr(scenario.rates, "place", None)
+        )
+        rates = library.load("pricing", card)
+        if scenario.already_used:
+            already_used(scenario, read_card(rates, card.name))
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
 

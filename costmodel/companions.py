@@ -4,15 +4,27 @@
 with an input. What it has of its own stands under its name, like any component's settings.
 """
 
-from collections.abc import Iterator, Mapping as Map
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from costmodel import services
 from costmodel.components import BATCH, SERVICE, Component
 from costmodel.errors import Place, Problem
 from costmodel.settings import Companion, Service
 from costmodel.shapes import Amount, Problems
-from costmodel.yamlfile import Mapping, Node, Scalar, Sequence, find, mapping_at, place_of, scalar_at, sequence_at, with_pair
+from costmodel.yamlfile import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    find,
+    mapping_at,
+    place_of,
+    scalar_at,
+    sequence_at,
+    with_pair,
+    without,
+)
 
 DATA_TRANSFER = "data transfer"
 
@@ -23,6 +35,9 @@ class _Line(NamedTuple):
     component: str
     companion: Companion
     said: Node | None
+
+    def path(self) -> str:
+        return f"{self.component}.{self.companion.key}"
 
     def names(self) -> list[str]:
         """The names of the components that the line may bring."""
@@ -45,14 +60,28 @@ def names_of(components: Mapping) -> list[str]:
     return [name for line in _lines(components) for name in line.names()]
 
 
-def with_brought(components: Mapping, problems: Problems, sizes: dict[Place, str]) -> Mapping:
-    """The components with those that they bring along; `sizes` gets the paths of lines that say a size, by their places."""
+def with_brought(components: Mapping, problems: Problems, lines: dict[Place, str]) -> Mapping:
+    """The components with those that they bring along; `lines` gets the paths of the lines that do, by their places."""
     for line in _lines(components):
         key = line.service()
         if key is not None and line.said is not None:
-            sizes[place_of(line.said)] = f"{line.component}.{line.companion.key}"
+            lines[place_of(line.said)] = line.path()
             name = line.word() if line.companion.shared else line.names()[0]
             components = _with_one(components, name, key, line, line.said, problems)
+    return _without_settings_of_nothing(components, problems)
+
+
+def _without_settings_of_nothing(components: Mapping, problems: Problems) -> Mapping:
+    """The components without what is said of ones that could be brought along, where a line brings nothing or another one."""
+    lines = [*_lines(components)]
+    for name, node in components.value:
+        own = [line for line in lines if name.value in line.names()]
+        if own and find(node, SERVICE) is None:
+            if not any(line.said is not None for line in own):
+                whose = " or ".join(f"'{line.component}'" for line in own)
+                said = f"'{name.value}' is what '{own[0].companion.key}' would bring along, and {whose} does not say that"
+                problems.append(Problem(place_of(node), said))
+            components = without(components, name.value)
     return components
 
 
@@ -94,17 +123,17 @@ def _edge(line: _Line, at: Node) -> Node:
     return mapping_at(parts, at)
 
 
-def not_priced(components: tuple[Component, ...], given: Map[str, Map[str, Any]], named: tuple[str, ...]) -> tuple[str, ...]:
-    """What an estimate leaves out: what the pattern names, and what its components could bring along but do not.
-
-    `given` is what the file says of each component.
-    """
-    left_out: dict[str, list[str]] = {}
+def not_priced(components: tuple[Component, ...], named: tuple[str, ...]) -> tuple[str, ...]:
+    """What an estimate leaves out: what is `named`, and what components could bring along but say nothing about."""
+    silent: dict[str, list[str]] = {}
     for component in components:
         for companion in component.service.companions:
-            if companion.prices and companion.key not in given[component.name]:
-                left_out.setdefault(companion.prices, []).append(component.name)
-    words = {what: f"{what} of {', '.join(names)}" for what, names in left_out.items()}
+            if companion.prices:
+                of = silent.setdefault(companion.prices, [])
+                of += [] if companion.key in component.lines else [component.name]
+    words = {what: f"{what} of {', '.join(names)}" for what, names in silent.items() if names}
     if not any(component.service.key == "data_transfer" for component in components):
         words[DATA_TRANSFER] = DATA_TRANSFER
-    return (*named, *(said for what, said in words.items() if not any(what.lower() in text.lower() for text in named)))
+    brought = [what.lower() for what, names in silent.items() if not names]
+    left = [text for text in named if text.lower() not in brought]
+    return (*left, *(said for what, said in words.items() if not any(what.lower() in text.lower() for text in left)))

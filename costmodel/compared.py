@@ -23,7 +23,8 @@ class CostLine(NamedTuple):
 class Estimate(NamedTuple):
     """An estimate under the name that the user gave it, on the corrected basis.
 
-    `saved` is the file that it was read from; such a one lacks what the JSON does not say.
+    `list_total` is without discounts, `discounted` whether there are any. `saved` is the file that it was read from; such a
+    one lacks what the JSON does not say.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Estimate(NamedTuple):
     total: float
     fixed: float
     lines: tuple[CostLine, ...]
+    list_total: float
+    discounted: bool
     saved: str | None = None
     as_of: str = ""
     not_priced: tuple[str, ...] = ()
@@ -57,6 +60,8 @@ def of_bill(bill: Bill, name: str) -> Estimate:
         total=bill.total,
         fixed=bill.fixed,
         lines=tuple(CostLine(line.component, line.service, line.description, line.tier, line.cost) for line in bill.lines),
+        list_total=bill.list_total,
+        discounted=bill.discounted,
         as_of=bill.as_of,
         not_priced=bill.not_priced,
         notes=bill.notes,
@@ -114,6 +119,8 @@ def _estimate(each: Any, name: str, path: str, where: str, problems: list[str]) 
     """The estimate that `each` is; None, and why in `problems`, if it is none."""
     before = len(problems)
     _check(each, _HEAD, where, problems)
+    if isinstance(each, dict) and not _is(each.get("list_total", 0.0), float):  # what an older costmodel saved has none
+        problems.append(f"{where}'list_total' is not {_WORDS[float]}")
     for number, line in enumerate(each["lines"] if len(problems) == before else [], 1):
         _check(line, _LINE, f"{where}line {number}: ", problems)
         if isinstance(line, dict) and line.get("tier") is not None and not _is(line["tier"], str):
@@ -127,7 +134,9 @@ def _estimate(each: Any, name: str, path: str, where: str, problems: list[str]) 
     if not math.isclose(total, each["corrected_total"], rel_tol=1e-9, abs_tol=1e-9):
         problems.append(f"{where}its lines add up to {total}, not to its corrected_total, {each['corrected_total']}")
     head = {key: each[key] for key in _HEAD if key in Estimate._fields}
-    return Estimate(**{**head, "name": name, "total": total, "lines": lines, "saved": path})
+    discounted = any(line.get("discount") for line in each["lines"])
+    listed = {"list_total": each.get("list_total", total), "discounted": discounted}
+    return Estimate(**{**head, **listed, "name": name, "total": total, "lines": lines, "saved": path})
 
 
 def _check(value: Any, fields: dict[str, type], where: str, problems: list[str]) -> None:

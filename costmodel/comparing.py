@@ -141,7 +141,7 @@ def _model(operand: Operand, common: Common, rates: str | None) -> Model:
     models = open_models(
         pattern,
         [scenario] if scenario else [],
-        terms=common.terms if rates is None else common.terms._replace(rates=rates),
+        terms=common.terms if rates is None else common.terms._replace(rates=rates, region=None),
         library=common.library,
     )
     if len(models) > 1:

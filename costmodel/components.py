@@ -121,6 +121,7 @@ class Edge(NamedTuple):
     """Where records come from: `origin` is a component or source; `keep` the share that passes; `size` what they become.
 
     With `each_batch`, each lot that records come in is one record. `path` is the edge's, `size_path` that of the size.
+    `copies` are how many origins there are whose records all come in, each number with its path.
     """
 
     origin: Word
@@ -129,12 +130,14 @@ class Edge(NamedTuple):
     path: str
     each_batch: bool = False
     size_path: str = ""
+    copies: tuple[tuple[str, Given], ...] = ()
 
 
 class Component(NamedTuple):
     """`settings` are as given or by default: a Given, one for each period (a dict), a choice, a truth, or None.
 
-    `copies` are the numbers that say how many there are of it, each with its path.
+    `copies` are the numbers that say how many there are of it, each with its path; `lines` are the keys of what it says of
+    what it could bring along.
     """
 
     name: str
@@ -144,23 +147,25 @@ class Component(NamedTuple):
     settings: dict[str, Any]
     place: Place
     copies: tuple[tuple[str, Given], ...] = ()
+    lines: tuple[str, ...] = ()
 
 
-def component_of(word: Word, service: Service, given: dict[str, Any], sizes: Map[Place, str]) -> Component:
-    """`sizes` are the paths of sizes that stand elsewhere than in the component's input, by their places."""
+def component_of(word: Word, service: Service, given: dict[str, Any], lines: Map[Place, str]) -> Component:
+    """`lines` are the paths of what other components bring along, by their places."""
     settings = {name: given[name] if name in given else setting.given() for name, setting in service.setting_fields().items()}
-    edges = tuple(_edges(given.get("input"), f"{word}.input", sizes))
+    edges = tuple(_edges(given.get("input"), f"{word}.input", lines))
     copies = ((f"{word}.{COUNT_OF_COPIES}", given[COUNT_OF_COPIES]),) if COUNT_OF_COPIES in given else ()
-    return Component(str(word), service, edges, given.get("meter") == "month", settings, word.place, copies)
+    said = tuple(companion.key for companion in service.companions if companion.key in given)
+    return Component(str(word), service, edges, given.get("meter") == "month", settings, word.place, copies, said)
 
 
-def _edges(value: Any, path: str, sizes: Map[Place, str]) -> list[Edge]:
+def _edges(value: Any, path: str, lines: Map[Place, str]) -> list[Edge]:
     if isinstance(value, tuple):
-        return [edge for number, item in enumerate(value, 1) for edge in _edges(item, f"{path}.{number}", sizes)]
+        return [edge for number, item in enumerate(value, 1) for edge in _edges(item, f"{path}.{number}", lines)]
     if isinstance(value, dict):
         if not value.get("from"):
             return []
-        size = value.get("size")
-        size_path = f"{path}.size" if size is None else sizes.get(size.given.place, f"{path}.size")
-        return [Edge(value["from"], value.get("share"), size, path, value.get("each") == BATCH, size_path)]
+        origin = value["from"]
+        size_path = lines.get(origin.place, f"{path}.size")
+        return [Edge(origin, value.get("share"), value.get("size"), path, value.get("each") == BATCH, size_path)]
     return [] if value is None else [Edge(value, None, None, path)]

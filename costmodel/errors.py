@@ -46,9 +46,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     known = list(known)
-    close = get_close_matches(word, known, n=1)
+    in_small = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), in_small, n=1)
     if close:
-        return f" Did you mean '{close[0]}'?"
+        return f" Did you mean '{in_small[close[0]]}'?"
     return f" Known: {', '.join(sorted(known))}." if 0 < len(known) <= 20 else ""
 
 

@@ -8,9 +8,10 @@ from costmodel.bill import Bill, bill_of
 from costmodel.errors import InputError, did_you_mean
 from costmodel.flow import Metered, meter
 from costmodel.library import Library
-from costmodel.models import Model, Terms, open_models
+from costmodel.models import Model, Terms, months, open_models
 from costmodel.quantities import Numbers, Quantity, constant, total
-from costmodel.rating import Charge, charges
+from costmodel.rating import Charge, charges, list_costs
+from costmodel.settings import RETENTION
 from costmodel.shapes import Given
 from costmodel.units import Dimension, Unit
 
@@ -85,11 +86,12 @@ class Traced:
 
 
 class Result(NamedTuple):
-    """What one reading gives, in its numbers."""
+    """What one reading gives, in its numbers. `list_costs` are those of the charges without discounts, where there are any."""
 
     metered: Metered
     charges: list[Charge]
     total: Any
+    list_costs: list[Any]
 
 
 def run(model: Model, numbers: Numbers) -> Result:
@@ -98,7 +100,7 @@ def run(model: Model, numbers: Numbers) -> Result:
     month = numbers.number("month", model.scenario.month)
     lines = charges(metered.usages, model.card, model.free_tier, month, numbers, model.already_used)
     numbers.finish()
-    return Result(metered, lines, total(line.cost for line in lines))
+    return Result(metered, lines, total(line.cost for line in lines), list_costs(lines))
 
 
 def estimate(
@@ -109,7 +111,7 @@ def estimate(
     region: str | None = None,
     changes: Map[str, object] | None = None,
     free_tier: str = "none",
-    after: str | None = None,
+    after: str | int | None = None,
     library: Iterable[str | os.PathLike[str]] | str = (),
 ) -> Bill:
     """The bill of a month: a pattern under a scenario's traffic at a rate card's prices, on the corrected basis.
@@ -138,4 +140,13 @@ def estimate(
 def bill_of_model(model: Model, result: Result | None = None) -> Bill:
     """The bill; `result` is the model's run on floats, where there is one already."""
     result = result or run(model, Floats())
-    return bill_of(model, result, fixed=run(model, Arrays({"traffic.times": 0.0})).total)
+    fixed = run(model, Arrays({"traffic.times": 0.0})).total
+    return bill_of(model, result, fixed, fills=_fills(model))
+
+
+def _fills(model: Model) -> bool:
+    """Whether the bill of a month depends on how many there were before, because something is kept for longer."""
+    if not any(RETENTION in name and given for c in model.pattern.components for name, given in c.settings.items()):
+        return False
+    first, steady = (run(model._replace(after=month), Floats()).total for month in (months("1"), None))
+    return bool(first != steady)

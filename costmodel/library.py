@@ -6,22 +6,24 @@ shipped one of the same name. A file may also be given by its path.
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping as Map
 from typing import NamedTuple
 
 from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.prices import PROVENANCE
-from costmodel.yamlfile import Mapping, find, load, merge, place_of, read_text, with_pair
+from costmodel.yamlfile import Mapping, Node, find, load, merge, place_of, read_text, with_pair
 
 VARIABLE = "COSTMODEL_LIBRARY"
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # The shipped folders: in an installed package below data/, in a checkout beside the package.
 SHIPPED = _installed if os.path.isdir(_installed := os.path.join(_HERE, "data")) else os.path.dirname(_HERE)
 WHAT = {"pricing": "rate card", "patterns": "pattern", "scenarios": "scenario"}
+FOLDERS = (*WHAT, "reports")  # of which a library has at least one
 # A card of a region: provider/region/date.
 _DATED = re.compile(r"[a-z]+/(?!global/)[a-z0-9-]+/\d{4}-\d{2}(-\d{2})?")
-# How deep an `extends:` merges before a value is replaced whole: a price of a card, a setting, a traffic key.
-_WHOLE = {"pricing": 2, "patterns": 3, "scenarios": 2}
+# How many levels `extends:` merges before a value is replaced: a price of a card or of a kind of something, a setting, a traffic
+# key; and the key of what is replaced whole before that, a price.
+_LEVELS = {"pricing": (3, "per"), "patterns": (3, ""), "scenarios": (2, "")}
 
 
 class Found(NamedTuple):
@@ -39,10 +41,9 @@ class Library:
     def __init__(self, folders: tuple[str, ...] = (), environment: bool = True) -> None:
         named = os.environ.get(VARIABLE, "") if environment else ""
         self.folders = [*folders, *(folder for folder in named.split(os.pathsep) if folder)]
-        for folder in self.folders:
-            if not os.path.isdir(folder):
-                wrong = "is no folder" if os.path.exists(folder) else "does not exist"
-                raise InputError(f"the library folder {folder} {wrong}")
+        wrong = [f"the library folder {folder} {what}" for folder in self.folders if (what := _what_is_wrong(folder))]
+        if wrong:
+            raise InputError(*wrong)
 
     def find(self, kind: str, name: str, asked_at: Place | None = None) -> Found:
         """The file of a name or path; InputError with did-you-mean if there is none. `kind` is a key of WHAT."""
@@ -91,12 +92,16 @@ class Library:
     def mentions(self, found: Found, word: str) -> bool:
         return word in read_text(found.path, found.shown)
 
-    def load(self, kind: str, found: Found, without: Collection[str] = ()) -> Mapping:
-        """The file's mapping, merged over what it extends; the blocks `without` are not read. Raises InputError."""
-        return self._load(kind, found, without, ())
+    def load(self, kind: str, found: Found, without: Collection[str] = (), files: list[Found] | None = None) -> Mapping:
+        """The file's mapping, merged over what it extends. Raises InputError.
 
-    def _load(self, kind: str, found: Found, without: Collection[str], above: tuple[str, ...]) -> Mapping:
-        node = load(found.path, found.shown, without)
+        Of shipped files the blocks `without` are not read. `files` gets all that were.
+        """
+        return self._load(kind, found, without, [] if files is None else files)
+
+    def _load(self, kind: str, found: Found, without: Collection[str], files: list[Found]) -> Mapping:
+        node = load(found.path, found.shown, without if found.shipped else ())
+        files.append(found)
         base = find(node, "extends")
         if base is None:
             return node
@@ -105,12 +110,11 @@ class Library:
             raise InputError(Problem(place, f"'extends' names one {WHAT[kind]}"))
         if find(node, "version") is None:  # what it extends has one, of its own format
             raise InputError(Problem(place_of(node), f"the {WHAT[kind]} lacks 'version': the version of this file's format: 1"))
-        real = os.path.realpath(found.path)
         parent = self._parent(kind, base.value, found, place)
-        if os.path.realpath(parent.path) in (*above, real):
+        if os.path.realpath(parent.path) in [os.path.realpath(file.path) for file in files]:
             raise InputError(Problem(place, f"'extends: {base.value}' goes round in a circle"))
-        base = self._load(kind, parent, without, (*above, real))
-        return merge(_each_with_its_own(base, node) if kind == "pricing" else base, node, _WHOLE[kind])
+        base = self._load(kind, parent, without, files)
+        return merge(_each_with_its_own(base, node) if kind == "pricing" else base, node, *_LEVELS[kind])
 
     def _parent(self, kind: str, name: str, found: Found, place: Place) -> Found:
         """A file that extends one of its own name means the one it hides."""
@@ -120,19 +124,40 @@ class Library:
         return self.find(kind, name, place)
 
 
+def _what_is_wrong(folder: str) -> str:
+    """Why nothing can be found in a library's folder; "" if it is as it should be."""
+    if not os.path.isdir(folder):
+        return "is no folder" if os.path.exists(folder) else "does not exist"
+    if any(os.path.isdir(os.path.join(folder, name)) for name in FOLDERS):
+        return ""
+    hint = ""
+    if os.path.basename(os.path.abspath(folder)) in FOLDERS:
+        hint = f"; give the folder that it is in, {os.path.dirname(os.path.abspath(folder))}"
+    elif os.path.isdir(os.path.join(folder, "aws")):
+        hint = f"; rate cards of a library are in its pricing, as {os.path.join(folder, 'pricing', 'aws')}"
+    return f"has none of the folders {', '.join(FOLDERS)}{hint}"
+
+
 def _each_with_its_own(card: Mapping, change: Mapping) -> Mapping:
     """A card whose prices say themselves where they are from, where their service said it and will say something else."""
     for key, _ in change.value:
         block = find(card, key.value)
         if isinstance(block, Mapping):
             said = {name: node for name in PROVENANCE if (node := find(block, name)) is not None}
-            for name, price in block.value:
-                if isinstance(price, Mapping) and (find(price, "usd") is not None or find(price, "tiers") is not None):
-                    for own in said.keys() - {key.value for key, _ in price.value}:
-                        price = with_pair(price, own, said[own])
-                    block = with_pair(block, name.value, price)
-            card = with_pair(card, key.value, block)
+            card = with_pair(card, key.value, _with_provenance(block, said))
     return card
+
+
+def _with_provenance(block: Mapping, said: Map[str, Node]) -> Mapping:
+    """The prices of a service or of kinds of something, each with what is said of all and it does not say itself."""
+    for name, price in block.value:
+        if isinstance(price, Mapping) and find(price, "per") is None:
+            block = with_pair(block, name.value, _with_provenance(price, said))
+        elif isinstance(price, Mapping):
+            for own in said.keys() - {key.value for key, _ in price.value}:
+                price = with_pair(price, own, said[own])
+            block = with_pair(block, name.value, price)
+    return block
 
 
 def _stays_within(path: str, folder: str) -> bool:

@@ -164,6 +164,13 @@ class Stream:
             stream._batches = smaller(stream.records, self._batches)
         return stream
 
+    def times(self, scope: str, copies: Number) -> "Stream":
+        """The records of so many copies of what they come from."""
+        stream = Stream(tuple((rate * copies, size) for rate, size in self._flows), self.span, scope)
+        if self._batches is not None:
+            stream._batches = self._batches * copies
+        return stream
+
     def scaled(self, scope: str, share: Number) -> "Stream":
         """The same records, each of them this share of its size."""
         return self._resized(scope, tuple((rate, size * share) for rate, size in self._flows))

@@ -1,5 +1,6 @@
 """Finds, changes and reads what an estimate is made of: a pattern, a scenario and a rate card, together a Model."""
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping as Map
 from functools import reduce
@@ -21,6 +22,7 @@ from costmodel.changes import (
 from costmodel.components import AFTER, COUNT_OF_COPIES, RESERVED
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.library import Found, Library
+from costmodel.metering import PriceNames, price_key
 from costmodel.pattern import Pattern, joined, labels, read_pattern
 from costmodel.prices import FREE_TIERS, quantity
 from costmodel.ratecard import RateCard, read_card
@@ -35,7 +37,8 @@ DEFAULT_REGION = "us-east-1"
 class Terms(NamedTuple):
     """On what an estimate stands, beside its pattern and its scenario.
 
-    The card is `rates`, else the newest of `region`, else the scenario's, else the newest of us-east-1.
+    The card is `rates`, else the newest of `region`, else the scenario's, else the newest of us-east-1. Where both `rates` and
+    `region` are given, they must agree.
     `after` is how many months the design has run, "12 months"; where left out, storage has its full retention.
     `changes` maps paths ("ingest.buffer_size", "traffic.peak_rate", "rates.firehose.ingested.1.usd") to YAML values.
     """
@@ -44,11 +47,12 @@ class Terms(NamedTuple):
     region: str | None = None
     changes: Map[str, object] = MappingProxyType({})
     free_tier: str = "none"
-    after: str | None = None
+    after: str | int | None = None
 
 
 # The months of `after`: the first month is 1.
 AFTER_SHAPE = Amount(COUNT, ONE, at_least="1")
+_AFTER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(months?|years?)?")
 
 
 class Model(NamedTuple):
@@ -122,7 +126,8 @@ def open_several(
             components[name] = {own: own for own in components_of(library.load("patterns", pattern))}
             found[name] = pattern
     for name, label in zip(found, labels([pattern.name for pattern in found.values()]), strict=True):
-        components[name] |= {f"{label}_{own}": own for own in (*components[name], COUNT_OF_COPIES)}
+        with_label = {f"{label}_{own}": own for own in (*components[name], COUNT_OF_COPIES)}
+        components[name] = with_label | components[name]  # a component's own name goes before
     every = list(dict.fromkeys(component for of in components.values() for component in of))
     if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
         mistakes.problems += [
@@ -156,6 +161,9 @@ def open_account(
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(*(f"the pattern {name} is given twice; count: 2 in its file makes two of it" for name in twice))
     by_pattern = list(open_several(names, scenarios, terms=terms, library=library).values())
+    paths = [os.path.realpath(of_pattern[0].pattern.path) for of_pattern in by_pattern]
+    if again := [name for n, name in enumerate(names) if paths[n] in paths[:n]]:
+        raise InputError(*(f"the pattern {name} is given twice, by another name" for name in again))
     if len(by_pattern) == 1:
         return by_pattern[0]
     shown = [[model.scenario.name for model in models] for models in by_pattern]
@@ -173,7 +181,7 @@ def _one_account(models: tuple[Model, ...]) -> Model:
         pattern=joined(model.pattern for model in models),
         card=first.card._replace(rates=rates, facts=facts),
         as_shipped=False,
-        changes={path: text for model in models for path, text in model.changes.items()},
+        changes={},  # they are of the single patterns' paths
         already_used={key: given for model in models for key, given in model.already_used.items()},
     )
 
@@ -220,54 +228,62 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
         model_pattern = read_pattern(whole, found.name, found.path)
     with mistakes.noted():
         named = _named_card(terms, read)
-        name = named or library.newest_card(terms.region or DEFAULT_REGION)
+        name = library.newest_card(DEFAULT_REGION if terms.region is None else terms.region) if named is None else named
         card = library.find("pricing", name, getattr(name, "place", None))
         used = {component.service.key for component in model_pattern.components} if model_pattern else set()
         unused = {*services.keys()} - used - {path[0] for path, _ in sorted_changes.card}
-        prices = library.load("pricing", card, without=unused)
-        later = card.shipped and not sorted_changes.card  # a test reads all that is shipped
+        files: list[Found] = []
+        prices = library.load("pricing", card, unused, files)
+        later = all(file.shipped for file in files) and not sorted_changes.card  # a test reads all that is shipped
         read_rates = read_card(with_prices(prices, sorted_changes.card, mistakes), card.name, later)
+        _check_region(terms, read_rates)
         if model_pattern:
             _check_offered(model_pattern, read_rates)
-        already = _already_used(read, read_rates) if read else {}
+        already = already_used(read, read_rates) if read else {}
     if mistakes.problems or read is None or model_pattern is None or read_rates is None:
         raise InputError(*mistakes.problems)
     as_shipped = not changes and terms.free_tier == "none" and found.shipped and scenario.shipped and card.shipped
-    months = changes.get(AFTER, terms.after)
-    as_shipped = as_shipped and months is None and card.name == read.rates
-    after = None if months is None else _months(months)
+    given = changes.get(AFTER, terms.after)
+    as_shipped = as_shipped and given is None and card.name == read.rates
+    after = None if given is None else months(str(given))
     return Model(
         model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path, after, already
     )
 
 
-def _months(text: str) -> Given:
-    """The number in "12 months", "1 month" or "12". Raises InputError."""
-    number = re.sub(r" *months?$", "", text.strip())
-    try:
-        given: Given = read_shape(AFTER_SHAPE, scalar(number, f"--after {text}"))
-    except InputError as error:
-        problem = error.problems[0]
-        raise InputError(problem._replace(message=f"{problem.message}; write for example 12 months, from 1 month up")) from None
+def months(text: str) -> Given:
+    """The months of "12 months", "2 years" or "12". Raises InputError."""
+    place = f"--after {text}"
+    match = _AFTER.fullmatch(text.strip())
+    if not match:
+        raise InputError(Problem(Place(place), f"'{text}' is no number of months; write for example 12 months or 2 years"))
+    number = f"{float(match[1]) * 12:.15g}" if (match[2] or "").startswith("year") else match[1]
+    given: Given = read_shape(AFTER_SHAPE, scalar(number, place))
     return given
 
 
-def _already_used(scenario: Scenario, card: RateCard) -> dict[str, Given]:
+def already_used(scenario: Scenario, card: RateCard) -> dict[str, Given]:
     """What the scenario says the account has already used, of the prices that were read. Raises InputError."""
     problems: list[Problem] = []
     result = {}
     for key, word in scenario.already_used.items():
-        if key in card.rates:
-            result[str(key)] = quantity(word, card.rates[key].per.unit, problems)
-        elif ".".join(key.split(".")[:2]) not in (known := _every_price()):
+        service, _, rest = key.partition(".")
+        price, _, kind = rest.partition(".")
+        own = price_key(f"{service}.{price}", kind) if kind else str(key)
+        if own in card.rates:
+            result[own] = quantity(word, card.rates[own].per.unit, problems)
+        elif card.rates_of_price(f"{service}.{price}") or (f"{service}.{price}", bool(kind)) not in _every_price():
+            known = [*card.rates, *(name for name, _ in _every_price())]
             problems.append(Problem(key.place, f"there is no price '{key}'.{did_you_mean(key, known)}"))
     if problems:
         raise InputError(*problems)
     return result
 
 
-def _every_price() -> list[str]:
-    return sorted(f"{service.key}.{price}" for service in services.every() for price in service.price_names())
+def _every_price() -> list[tuple[str, bool]]:
+    """All prices that services declare, and whether there is one for each kind of something."""
+    every = ((service, name, price) for service in services.every() for name, price in service.price_names().items())
+    return sorted((f"{service.key}.{name}", isinstance(price, PriceNames)) for service, name, price in every)
 
 
 def _named_card(terms: Terms, scenario: Scenario | None) -> str | None:
@@ -277,16 +293,28 @@ def _named_card(terms: Terms, scenario: Scenario | None) -> str | None:
     return scenario.rates if scenario else None
 
 
-def _check_offered(pattern: Pattern, card: RateCard) -> None:
-    """Raises InputError with every component whose service the card's region lacks."""
-    lacking = [component for component in pattern.components if component.service.key in card.not_offered]
-    if lacking:
+def _check_region(terms: Terms, card: RateCard) -> None:
+    """Raises InputError where a card is named that is of another region than the one that is named too."""
+    if terms.rates is not None and terms.region not in (None, card.region):
         raise InputError(
-            *(
-                Problem(c.place, f"'{c.name}' is {c.service.name}, which is not offered in {card.region} (rate card {card.name})")
-                for c in lacking
-            )
+            f"the rate card {terms.rates} is of {card.region}, not of the region {terms.region}; leave one of the two out"
         )
+
+
+def _check_offered(pattern: Pattern, card: RateCard) -> None:
+    """Raises InputError with every component whose service the card's region, or the card, lacks."""
+    problems = []
+    for component in pattern.components:
+        service, which = component.service, f"'{component.name}' is {component.service.name}"
+        if service.key in card.not_offered:
+            said = f"{which}, which is not offered in {card.region} (rate card {card.name})"
+        elif service.price_names() and not card.rates_of_price(service.key):
+            said = f"{which}, of which the rate card {card.name} has no prices; extend one that has them"
+        else:
+            continue
+        problems.append(Problem(component.place, said))
+    if problems:
+        raise InputError(*problems)
 
 
 def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, Node], beside: Collection[str] = ()) -> Mapping:

@@ -1,13 +1,13 @@
 """Reads a pattern: components, each an AWS service with its settings, wired by name, in the order records flow."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping as Map
 from typing import NamedTuple
 
 from costmodel.companions import not_priced, with_brought
-from costmodel.components import COPIES, COUNT_OF_COPIES, SOURCE, Component, ComponentShape, component_of
+from costmodel.components import COPIES, COUNT_OF_COPIES, SOURCE, Component, ComponentShape, Edge, component_of
 from costmodel.errors import InputError, Place
-from costmodel.shapes import NAME, VERSION, Each, Field, Named, Problems, Record, Text, Word
+from costmodel.shapes import NAME, VERSION, Each, Field, Given, Named, Problems, Record, Text, Word
 from costmodel.wiring import in_flow_order, wiring_problems
 from costmodel.yamlfile import Mapping, find, with_pair
 
@@ -27,7 +27,10 @@ PATTERN = Record(
 
 
 class Pattern(NamedTuple):
-    """A pattern as read; `components` in the file's order, `flow` the same in the order records flow."""
+    """A pattern as read; `components` in the file's order, `flow` the same in the order records flow.
+
+    `left_out` is what it says itself that an estimate leaves out.
+    """
 
     name: str
     title: str
@@ -35,8 +38,12 @@ class Pattern(NamedTuple):
     scenarios: tuple[str, ...]
     components: tuple[Component, ...]
     flow: tuple[Component, ...]
-    not_priced: tuple[str, ...]
+    left_out: tuple[str, ...]
     path: str
+
+    @property
+    def not_priced(self) -> tuple[str, ...]:
+        return not_priced(self.components, self.left_out)
 
     def component(self, name: str) -> Component | None:
         return next((c for c in self.components if c.name == name), None)
@@ -45,19 +52,17 @@ class Pattern(NamedTuple):
 def read_pattern(node: Mapping, name: str, path: str = "") -> Pattern:
     """The pattern in `node`, of the file at `path`. Raises InputError with every mistake, of the values and of the wiring."""
     problems: Problems = []
-    sizes: dict[Place, str] = {}
+    lines: dict[Place, str] = {}
     written = find(node, "components")
     if isinstance(written, Mapping):
-        node = with_pair(node, "components", with_brought(written, problems, sizes))
+        node = with_pair(node, "components", with_brought(written, problems, lines))
     values = PATTERN.read(node, problems)
     sound = {word: value for word, value in ((values or {}).get("components") or {}).items() if word is not None}
     read = ((word, value) for word, value in sound.items() if value is not None)
-    components = tuple(component_of(word, service, own, sizes) for word, (service, own) in read)
+    components = _with_all_copies([component_of(word, service, own, lines) for word, (service, own) in read], lines)
     problems += wiring_problems(components, set(sound))
     if problems:
         raise InputError(*problems)
-    given = {str(word): own for word, (_, own) in sound.items()}
-    left_out = not_priced(components, given, tuple(map(str, values.get("not_priced", ()))))
     if COUNT_OF_COPIES in values:
         every = (COUNT_OF_COPIES, values[COUNT_OF_COPIES])
         components = tuple(component._replace(copies=(*component.copies, every)) for component in components)
@@ -68,9 +73,19 @@ def read_pattern(node: Mapping, name: str, path: str = "") -> Pattern:
         values.get("scenarios", ()),
         components,
         in_flow_order(components),
-        left_out,
+        tuple(map(str, values.get("not_priced", ()))),
         path,
     )
+
+
+def _with_all_copies(components: list[Component], lines: Map[Place, str]) -> tuple[Component, ...]:
+    """The components; those that `lines` bring along get the records of all copies of what brings them."""
+    copies = {component.name: component.copies for component in components}
+
+    def with_copies(edge: Edge) -> Edge:
+        return edge._replace(copies=copies.get(edge.origin, ())) if edge.origin.place in lines else edge
+
+    return tuple(component._replace(edges=tuple(map(with_copies, component.edges))) for component in components)
 
 
 def joined(patterns: Iterable[Pattern]) -> Pattern:
@@ -78,6 +93,9 @@ def joined(patterns: Iterable[Pattern]) -> Pattern:
     several = list(patterns)
     names = labels([pattern.name for pattern in several])
     components = [_of_pattern(c, f"{name}_") for name, pattern in zip(names, several, strict=True) for c in pattern.components]
+    called = [component.name for component in components]
+    if twice := sorted({name for name in called if called.count(name) > 1}):
+        raise InputError(*(f"two components would be called '{name}'; rename one of them or its pattern" for name in twice))
     return Pattern(
         " + ".join(names),
         " + ".join(pattern.title for pattern in several),
@@ -85,7 +103,7 @@ def joined(patterns: Iterable[Pattern]) -> Pattern:
         several[0].scenarios,
         tuple(components),
         in_flow_order(tuple(components)),
-        tuple(dict.fromkeys(text for pattern in several for text in pattern.not_priced)),
+        tuple(dict.fromkeys(text for pattern in several for text in pattern.left_out)),
         "",
     )
 
@@ -103,8 +121,12 @@ def _of_pattern(component: Component, before: str) -> Component:
             origin=edge.origin if edge.origin == SOURCE else Word(before + edge.origin, edge.origin.place),
             path=before + edge.path,
             size_path=before + edge.size_path,
+            copies=_with_name(edge.copies, before),
         )
         for edge in component.edges
     )
-    copies = tuple((before + path, given) for path, given in component.copies)
-    return component._replace(name=before + component.name, edges=edges, copies=copies)
+    return component._replace(name=before + component.name, edges=edges, copies=_with_name(component.copies, before))
+
+
+def _with_name(copies: tuple[tuple[str, Given], ...], before: str) -> tuple[tuple[str, Given], ...]:
+    return tuple((before + path, given) for path, given in copies)

@@ -136,7 +136,7 @@ class RateShape(Shape):
         if len(problems) > before:
             return INVALID
         per: Per = values["per"]
-        if not _measures(per.unit, self.unit):
+        if not _measures(per.unit, self.unit) or _by_month(per.unit) != _by_month(self.unit):
             message = f"'{per.text}' does not measure this; it is priced per {self.unit.name}"
             problems.append(Problem(place_of(find(node, "per") or node), message))
             return INVALID
@@ -156,6 +156,11 @@ class RateShape(Shape):
 def _measures(unit: Unit, of: Unit) -> bool:
     """Whether amounts of `unit` can stand for amounts of `of`: the same thing, or another size of it (TB for GB-months)."""
     return unit.name == of.name or unit.dimension == of.dimension == SIZE
+
+
+def _by_month(unit: Unit) -> bool:
+    """Whether it measures what is kept for a month, such as GB-months."""
+    return unit.name.endswith("-month")
 
 
 def _tier(tier: dict[str, Any], per: Per, problems: Problems) -> Tier:

@@ -11,6 +11,7 @@ from costmodel.metering import price_key
 from costmodel.prices import ALLOWANCES, FREE, PROVENANCE, Allowance, Rate, RateShape, allowance
 from costmodel.settings import CardFact, CardPrice, Service
 from costmodel.shapes import (
+    REGION,
     VERSION,
     Choice,
     Date,
@@ -60,7 +61,8 @@ class Rates(Map[str, Rate]):
 class RateCard(NamedTuple):
     """A card: `name` as users write it, `rates` by key ("firehose.ingested"), `facts` by path (increments).
 
-    `not_offered` are the keys of services, and of single prices, that the region lacks.
+    `not_offered` are the keys of services that the region lacks, `not_listed` those of prices that AWS's lists have for other
+    regions only.
     """
 
     name: str
@@ -73,25 +75,34 @@ class RateCard(NamedTuple):
     facts: dict[str, dict[str, Given]]
     title: str = ""
     not_offered: tuple[str, ...] = ()
+    not_listed: tuple[str, ...] = ()
     discounts: tuple[Discount, ...] = ()
 
-    def require(self, keys: Iterable[str]) -> None:
-        """Raises MissingPrice, naming every one of the prices that the card lacks."""
-        lacking = [key for key in dict.fromkeys(keys) if key not in self.rates]
-        where = f"the rate card {self.name} ({self.place})"
+    def require(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Raises MissingPrice with every one of the prices that the card lacks; `keys` has each with the component it is for."""
+        lacking: dict[str, list[str]] = {}
+        for key, component in keys:
+            if key not in self.rates:
+                lacking.setdefault(key, []).append(component)
         if lacking:
-            raise MissingPrice(
-                *(
-                    f"'{key}' is not offered in {self.region} ({where})"
-                    if ".".join(key.split(".")[:2]) in self.not_offered
-                    else f"{where} has no price '{key}'.{did_you_mean(key, self.rates)}"
-                    for key in lacking
-                )
-            )
+            raise MissingPrice(*(self._lacks(key, list(dict.fromkeys(components))) for key, components in lacking.items()))
+
+    def _lacks(self, key: str, components: list[str]) -> str:
+        service, price = key.split(".")[:2]
+        needed = f"which {' and '.join(components)} {'need' if len(components) > 1 else 'needs'}"
+        where = f"the rate card {self.name} ({self.place})"
+        if f"{service}.{price}" in self.not_listed:
+            return f"AWS's price lists have no '{key}' for {self.region}, {needed} ({where})"
+        alike = self.rates_of_price(f"{service}.{price}") or self.rates_of_price(service)
+        return f"{where} has no price '{key}', {needed}.{did_you_mean(key, alike)}"
 
     def rates_of(self, service: str) -> list[Rate]:
         """The prices of the service of this key."""
         return [rate for key, rate in self.rates.items() if key.startswith(f"{service}.")]
+
+    def rates_of_price(self, key: str) -> list[str]:
+        """The keys of the price of this key, or of all its kinds; or of a service's prices."""
+        return [own for own in self.rates if own == key or own.startswith(f"{key}.")]
 
     def facts_of(self, service: Service) -> "dict[str, Given | MissingFact]":
         """What the card says of a service beside prices; what it does not say is an error only where a rule needs it."""
@@ -138,10 +149,16 @@ class FreeShape(Shape):
         values = self.named.read(node, problems)
         if len(problems) > before:
             return None
-        return {
+        free = {
             str(policy): tuple(self._allowance(policy, n, item, problems) for n, item in enumerate(items, 1))
             for policy, items in values.items()
         }
+        for policy, given in free.items():
+            of = [key for allowance in given for key in allowance.of]
+            if twice := sorted({key for key in of if of.count(key) > 1}):
+                said = f"{policy} gives {', '.join(twice)} more than once; one quantity of it is free"
+                problems.append(Problem(place_of(node), said))
+        return free
 
     def _allowance(self, policy: str, number: int, item: dict[str, Any], problems: Problems) -> Allowance:
         fields = self.service.card_fields()
@@ -196,10 +213,10 @@ class _Later(Shape):
         return _Unread(node, self.field)
 
 
-def _is_service_or_price(word: str) -> bool:
+def _is_price(word: str) -> bool:
     key, _, price = word.partition(".")
     service = services.find(key)
-    return service is not None and (not price or price in service.price_names())
+    return service is not None and price in service.price_names()
 
 
 class CardShape(Shape):
@@ -211,14 +228,15 @@ class CardShape(Shape):
         "extends": Field(Text(), "the card that this one changes, by name"),
         "provider": Field(Choice("aws"), "whose prices these are", required=True),
         "region": Field(
-            Text(rf"{EVERYWHERE}|[a-z]{{2}}(-[a-z]+)+-\d", "is not a region, such as us-east-1"),
+            Text(rf"{EVERYWHERE}|{REGION}", "is not a region, such as us-east-1"),
             "where they apply",
             required=True,
         ),
         "as_of": Field(Date(), "the day the prices were read", required=True),
         "currency": Field(Choice("USD"), "the currency of every price", required=True),
         "discounts": Field(DiscountsShape(), "what is taken off list prices, each with its name"),
-        "not_offered": Field(Each(Text()), "the services that the region lacks, by their keys, and single prices that it lacks"),
+        "not_offered": Field(Each(Text()), "the services that the region lacks, by their keys"),
+        "not_listed": Field(Each(Text()), "prices that AWS's lists have for other regions only, by their keys"),
         "notes": Field(Each(Text()), "what a reader should know"),
     }
 
@@ -240,8 +258,11 @@ class CardShape(Shape):
         values = Record("a rate card", fields).read(Tree(node.tag, kept, node.start_mark, node.end_mark), problems)
         known = services.keys()
         for word in (values or {}).get("not_offered") or ():
-            if word is not None and not _is_service_or_price(word):
-                problems.append(Problem(word.place, f"there is no service or price '{word}'.{did_you_mean(word, known)}"))
+            if word is not None and word not in known:
+                problems.append(Problem(word.place, f"there is no service '{word}'.{did_you_mean(word, known)}"))
+        for word in (values or {}).get("not_listed") or ():
+            if word is not None and not _is_price(word):
+                problems.append(Problem(word.place, f"there is no price '{word}'"))
         if discounts := (values or {}).get("discounts"):
             prices = (f"{service.key}.{name}" for service in services.every() for name in service.price_names())
             problems += unknown(discounts, [*known, *prices])
@@ -266,6 +287,7 @@ def read_card(node: Tree, name: str, later: bool = False) -> RateCard:
             rates |= _rates(key, block, later)
     prices, discounts = Rates(rates), values.get(DISCOUNTS, ())
     problems = [problem for rate in prices.values() for problem in wrong_units(discounts, rate)] if discounts else []
+    problems += [] if later else _shared_in_unlike_units(prices)
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return RateCard(
@@ -279,8 +301,22 @@ def read_card(node: Tree, name: str, later: bool = False) -> RateCard:
         facts,
         str(values.get("title", "")),
         tuple(map(str, values.get("not_offered", ()))),
+        tuple(map(str, values.get("not_listed", ()))),
         discounts,
     )
+
+
+def _shared_in_unlike_units(prices: Rates) -> list[Problem]:
+    """The problems of free quantities that are shared by prices per units of unlike size: they are drawn from in these."""
+    return [
+        Problem(given.given.place, f"{rate.key} is per {mine.name}, but {of} per {its.name}: they cannot share a free quantity")
+        for rate in prices.values()
+        for given in rate.free.values()
+        for of in given.of
+        if of in prices
+        for mine, its in [(rate.per.unit, prices[of].per.unit)]
+        if mine.scale != its.scale
+    ][:1]
 
 
 def _rates(service: str, block: dict[str, Any], later: bool) -> dict[str, Rate | Callable[[], Rate]]:

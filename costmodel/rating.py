@@ -57,7 +57,7 @@ def charges(
 
     `already_used` is what the account has had of prices, by key, before all of them.
     """
-    card.require(usage.rate for usage in usages)
+    card.require((usage.rate, usage.component) for usage in usages)
     account = _Account(card.discounts, free_tier, month, numbers)
     for key, given in (already_used or {}).items():
         account.had(card.rates[key], numbers.number(f"already_used.{key}", given))
@@ -91,7 +91,11 @@ class _Account:
         """Notes what came before all components, in base units."""
         used = self.numbers.in_unit(amount, rate.per.unit)
         free = self.free_of(rate, used)
-        self.priced(rate, used if free is None else used - free)
+        if free is not None:
+            used = used - free
+        for commitment in self._commitments_on(rate):
+            used = used - commitment.cover(used)
+        self.priced(rate, used)
 
     def free_of(self, rate: Rate, used: Number) -> Number | None:
         """How much of `used` the policy's allowances take off; None where it gives nothing."""
@@ -122,33 +126,45 @@ class _Account:
     def committed(self, usage: MonthUsage, rate: Rate, used: Number) -> list[Charge]:
         """What commitments cover of `used`, at their price; each is drawn from by the components in their order."""
         charges = []
-        for discount in self.discounts:
-            if discount.commitment is not None and discount.holds_for(rate.key):
-                own = discount.committed_rate(rate)
-                unit_price = _unit_price(self.numbers.number(f"{discount.path}.usd", own.tiers[0].usd), own)
-                if discount.path not in self._commitments:
-                    quantity = self._quantity(discount.commitment, f"{discount.path}.commitment", own)
-                    self._commitments[discount.path] = _Commitment(discount, usage, own, quantity, unit_price, [])
-                commitment = self._commitments[discount.path]
-                covered = _below(commitment.quantity, used, total(commitment.drawn) if commitment.drawn else None)
-                commitment.drawn.append(covered)
-                used = used - covered
-                list_price = _unit_price(self.numbers.number(f"rates.{rate.key}.1.usd", rate.tiers[0].usd), rate)
-                of_month = _consumed(usage, covered, self.numbers.in_unit(usage.amount, rate.per.unit), rate, self.numbers)
-                cost = covered * unit_price
-                of = usage._replace(item=f"{usage.item}, {discount.name}")
-                charges.append(Charge(of, own, 1, covered, 0.0, unit_price, cost, of_month, list_price, (discount.name,)))
+        for c in self._commitments_on(rate):
+            covered = c.cover(used)
+            used = used - covered
+            list_price = _unit_price(self.numbers.number(f"rates.{rate.key}.1.usd", rate.tiers[0].usd), rate)
+            of_month = _consumed(usage, covered, self.numbers.in_unit(usage.amount, rate.per.unit), rate, self.numbers)
+            of = usage._replace(item=f"{usage.item}, {c.name}")
+            cost = covered * c.unit_price
+            charges.append(Charge(of, c.rate, 1, covered, 0.0, c.unit_price, cost, of_month, list_price, c.discounts))
+            c.usages.append(usage)
         return charges
 
     def unused_commitments(self) -> list[Charge]:
-        """What is paid for and not used."""
+        """What is paid for and not used, of commitments that something here could draw from."""
         charges = []
         for c in self._commitments.values():
-            unused = larger(c.quantity - total(c.drawn), 0)
-            usage = c.first._replace(item=f"{c.first.item}, {c.discount.name} not used", amount=0.0, consumed=0.0)
-            cost, consumed = unused * c.unit_price, unused * 0  # a figure in every reading, like that of other charges
-            charges.append(Charge(usage, c.rate, 1, unused, 0.0, c.unit_price, cost, consumed, 0.0, (c.discount.name,)))
+            if c.usages:
+                unused = larger(c.quantity - total(c.drawn), 0)
+                usage = c.usages[0]._replace(item=f"{c.usages[0].item}, {c.name} not used", amount=0.0, consumed=0.0)
+                cost, consumed = unused * c.unit_price, unused * 0  # a figure in every reading, like that of other charges
+                charges.append(Charge(usage, c.rate, 1, unused, 0.0, c.unit_price, cost, consumed, 0.0, c.discounts))
         return charges
+
+    def _commitments_on(self, rate: Rate) -> "list[_Commitment]":
+        """The commitments that a price draws from, in the card's order."""
+        found = []
+        for number, discount in enumerate(self.discounts):
+            if discount.commitment is not None and discount.holds_for(rate.key):
+                if discount.path not in self._commitments:
+                    off = [later for later in self.discounts[number:] if later.share is not None and later.holds_for(rate.key)]
+                    self._commitments[discount.path] = self._commitment(discount, discount.commitment, off, rate)
+                found.append(self._commitments[discount.path])
+        return found
+
+    def _commitment(self, discount: Discount, of: Allowance, off: list[Discount], rate: Rate) -> "_Commitment":
+        own = discount.committed_rate(rate)
+        price = _unit_price(self.numbers.number(f"{discount.path}.usd", own.tiers[0].usd), own)
+        quantity = self._quantity(of, f"{discount.path}.commitment", own)
+        names = tuple(each.name for each in (discount, *off))
+        return _Commitment(discount.name, own, quantity, _discounted(price, off, self.numbers), names, [], [])
 
     def priced(self, rate: Rate, used: Number) -> Number | None:
         """What components before this one had of the price, and notes what this one has; None for the first."""
@@ -158,14 +174,21 @@ class _Account:
 
 
 class _Commitment(NamedTuple):
-    """A commitment in the month: the first usage of its price, its quantity and unit price, and what was drawn from it."""
+    """A commitment in the month: its quantity, its unit price after the `discounts` on it, what was `drawn`, and by what."""
 
-    discount: Discount
-    first: MonthUsage
+    name: str
     rate: Rate
     quantity: Number
     unit_price: Number
+    discounts: tuple[str, ...]
     drawn: list[Number]
+    usages: list[MonthUsage]
+
+    def cover(self, used: Number) -> Number:
+        """How much of `used` it covers with what is left of it, which is then drawn."""
+        covered = _below(self.quantity, used, total(self.drawn) if self.drawn else None)
+        self.drawn.append(covered)
+        return covered
 
 
 def _charges_of(usage: MonthUsage, rate: Rate, used: Number, account: _Account) -> list[Charge]:
@@ -228,6 +251,11 @@ def _below(bound: Number, amount: Number, before: Number | None) -> Number:
 
 def _unit_price(usd: Number, rate: Rate) -> Number:
     return usd if rate.per.block == 1 else usd / rate.per.block
+
+
+def list_costs(charges: list[Charge]) -> list[Number]:
+    """What each of the charges would cost without discounts; nothing where none has a discount."""
+    return [charge.quantity * charge.list_price for charge in charges if any(c.discounts for c in charges)]
 
 
 def price_words(rate: Rate, number: int) -> str:

@@ -39,9 +39,7 @@ SCENARIO = Record(
         "settings": Field(Named(AnyValue(), SETTING_PATH, "component.setting to values"), "settings the scenario decides"),
         "rates": Field(Text(), "the rate card to use, by name"),
         ALREADY_USED: Field(
-            Named(
-                Text(), Text(r"[a-z0-9_]+(\.[a-z0-9-]+)+", "is not a price of a card, such as s3.storage"), "prices to quantities"
-            ),
+            Named(Text(), PRICE_KEY, "prices to quantities, as in {s3.storage: 40 TB}"),
             "what else the account uses in the month, before this: {s3.storage: 40 TB}",
         ),
     },

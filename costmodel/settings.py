@@ -27,7 +27,7 @@ from costmodel.shapes import (
 from costmodel.units import COUNT, ONE, RATE, SIZE, TIME, Dimension, parse, pricing_unit
 from costmodel.yamlfile import Node, Scalar, scalar
 
-RETENTION = "retention"  # what services call the setting of how long they keep what comes in
+RETENTION = "retention"  # in the names of settings of how long a service keeps what comes in
 # Annotations of settings and of what a card gives: all are numbers, the name says of what.
 Size: TypeAlias = Number
 Time: TypeAlias = Number

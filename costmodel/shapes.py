@@ -295,4 +295,5 @@ def share(above: str = "", at_most: str = "100%") -> Amount:
 
 
 VERSION = Field(Choice("1"), "the version of this file's format: 1", required=True)
+REGION = r"[a-z]{2}(-[a-z]+)+-\d"  # the form of AWS's codes of regions
 NAME = Text(r"[a-z][a-z0-9_]*", "is not a name: small letters, digits and underscores, beginning with a letter")

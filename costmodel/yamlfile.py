@@ -76,19 +76,13 @@ def load(path: str, name: str | None = None, without: Collection[str] = ()) -> M
     return load_text(_blanked(text, without) if without else text, name)
 
 
-_TOP = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*):(?=[ \n])", re.MULTILINE)
+# A block: a key at the beginning of a line, and what follows it that is empty, indented or a comment.
+_BLOCK = re.compile(r"^([a-z_][a-z0-9_]*):(?=[ \n]).*\n(?:(?:[ #].*)?\n)*", re.MULTILINE)
 
 
 def _blanked(text: str, keys: Collection[str]) -> str:
     """The text with empty lines for the blocks of `keys`, so that lines keep their numbers and nothing there is parsed."""
-    tops = [*_TOP.finditer(text)]
-    ends = [*(top.start() for top in tops), len(text)][1:]
-    parts, at = [], 0
-    for top, end in zip(tops, ends, strict=True):
-        if top[1] in keys:
-            parts += [text[at : top.start()], "\n" * text.count("\n", top.start(), end)]
-            at = end
-    return "".join([*parts, text[at:]])
+    return _BLOCK.sub(lambda block: "\n" * block[0].count("\n") if block[1] in keys else block[0], text)
 
 
 def load_text(text: str, name: str) -> Mapping:
@@ -144,6 +138,10 @@ def mapping_at(values: Map[str, Node], at: Node) -> Mapping:
 def with_pair(node: Mapping, key: str, value: Node) -> Mapping:
     """A copy of `node` with this key and value, in the key's place or at the end."""
     return _with_key(node, key, value, place_of(value))
+
+
+def without(node: Mapping, key: str) -> Mapping:
+    return _like(node, [(name, value) for name, value in node.value if name.value != key])
 
 
 def compose(text: str, name: str) -> Node | None:
@@ -253,15 +251,18 @@ def find(node: Node | None, *path: str) -> Node | None:
     return node
 
 
-def merge(base: Mapping, change: Mapping, whole: int) -> Mapping:
-    """`change` over `base`, key by key down to `whole` levels; below that a value replaces the other, null removes it."""
+def merge(base: Mapping, change: Mapping, levels: int, whole: str = "") -> Mapping:
+    """`change` over `base`, key by key down to so many levels; below that a value replaces the other, null removes it.
+
+    A mapping that has the key `whole` is replaced whole on any level.
+    """
     pairs = {key.value: (key, value) for key, value in base.value}
     for key, value in change.value:
         old = pairs.get(key.value, (None, None))[1]
         if is_null(value):
             pairs.pop(key.value, None)
-        elif whole > 1 and isinstance(value, Mapping) and isinstance(old, Mapping):
-            pairs[key.value] = (key, merge(old, value, whole - 1))
+        elif levels > 1 and isinstance(value, Mapping) and isinstance(old, Mapping) and find(old, whole) is None:
+            pairs[key.value] = (key, merge(old, value, levels - 1, whole))
         else:
             pairs[key.value] = (key, value)
     return _like(change, list(pairs.values()))

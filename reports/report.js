@@ -36,7 +36,8 @@ function estimate(model) {
   const services = DATA.patterns[model.pattern].services.map(() => 0);
   for (const charge of model.charges) services[charge.service] += v[charge.cost];
   const fixed = evaluated(model, 0)[model.total];
-  return {v, total, records, services, fixed};
+  const listed = model.charges.reduce((sum, charge) => sum + v[charge.list_cost ?? charge.cost], 0);
+  return {v, total, records, services, fixed, listed};
 }
 
 function recalculate(changed) {
@@ -49,6 +50,7 @@ function recalculate(changed) {
 
 const DERIVED = {
   total: r => money(r.total),
+  listed: r => money(r.listed),
   each: r => r.records ? money(r.total / r.records * 1e6, 4) + " per million records" : "no records",
   each_million: r => r.records ? money(r.total / r.records * 1e6, 4) : "no records",
   year: r => money(r.total * 12),
@@ -67,11 +69,9 @@ function isUsed(charge, v) {
 
 function usage(charge, v) {
   const priced = v[charge.quantity], free = charge.free === null ? 0 : v[charge.free], consumed = v[charge.consumed];
-  let words = counted(number(priced), priced, charge.unit, charge.units);
-  if (Math.abs(consumed - priced - free) > 1e-9 * (priced + free)) {
-    words += " billed for " + counted(number(consumed), consumed, charge.unit, charge.units);
-  }
-  return words + (free ? ` after ${number(free)} free` : "");
+  const said = value => counted(number(value), value, charge.unit, charge.units);
+  const billedFor = said(consumed) === said(priced + free) ? "" : ` billed for ${said(consumed)}`;
+  return said(priced) + billedFor + (free ? ` after ${number(free)} free` : "");
 }
 
 function writeValues(element, model, v) {

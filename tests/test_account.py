@@ -188,10 +188,45 @@ def test_storage_fills_up_to_its_retention(bill, retention, after, months):
     assert storage.pricing_quantity == exactly(GB * months)
 
 
-@pytest.mark.parametrize("after", ["0 months", "soon", "-1", "1 year", "0.5 months"])
-def test_a_month_that_is_none(bill, after):
-    with pytest.raises(InputError, match="12 months"):
+@pytest.mark.parametrize(
+    ("after", "message"),
+    [
+        ("0 months", "below the smallest allowed, 1"),
+        ("0.5 months", "below the smallest allowed, 1"),
+        ("soon", "'soon' is no number of months; write for example 12 months or 2 years"),
+        ("-1", "no number of months"),
+        ("2 weeks", "no number of months"),
+    ],
+)
+def test_a_month_that_is_none(bill, after, message):
+    with pytest.raises(InputError, match=message):
         bill("store: {service: s3, input: source}", after=after)
+
+
+@pytest.mark.parametrize("after", [12, "12", "1 year", "12 months"])
+def test_the_month_of_a_bill_may_be_said_in_several_ways(bill, after):
+    result = bill("store: {service: s3, input: source, retention: 3600 days}", after=after)
+    storage = next(line for line in result.lines if line.rate == "s3.storage")
+    assert storage.pricing_quantity == exactly(GB * 11.5)
+
+
+@pytest.mark.parametrize(
+    ("component", "after", "note"),
+    [
+        ("{service: s3, input: source, retention: 90 days}", None, "What is kept for a time is stored in full"),
+        ("{service: s3, input: source, retention: 90 days}", "2", "Month 2: what is kept for a time"),
+        ("{service: s3, input: source, months_stored: 3}", None, ""),
+        ("{service: s3, input: source, months_stored: 3}", "2", ""),
+        ("{service: kinesis_data_streams, input: source, shards: 2, retention: 48 hours}", None, ""),
+    ],
+)
+def test_a_note_says_where_the_month_matters(bill, component, after, note):
+    """A shard's longer retention is billed by the hour, and months_stored is what it says in any month."""
+    card = "kinesis_data_streams: {extended_retention: {per: shard-hour, usd: 0.02, source: https://aws.amazon.com}}\n"
+    notes = bill(f"it: {component}", after=after, card=card).notes
+    said = [text for text in notes if "kept for a time" in text]
+    assert len(said) == bool(note)
+    assert not note or said[0].startswith(note)
 
 
 # Discounts
@@ -240,6 +275,27 @@ def test_a_commitment_is_paid_for_used_or_not(bill, capacity, covered, beyond, u
     assert {key: line.pricing_quantity / 720 for key, line in lines.items()} == {k: exactly(v) for k, v in expected.items() if v}
     assert result.total == exactly((covered + unused) * 720 * 0.000128 + beyond * 720 * 0.00065)
     assert result.list_total == exactly(capacity * 720 * 0.00065)
+
+
+def test_what_the_account_already_uses_draws_from_a_commitment_first(bill):
+    """100 WCU committed, 80 of them in use: 20 are left for the 30 of the table, and its own 10 have their list price."""
+    reserved = "{name: Reserved, on: dynamodb.write_capacity, usd: 0.0001, per: WCU-hour, commitment: 100 WCU-months}"
+    used = f"already_used: {{dynamodb.write_capacity: {80 * 720} WCU-hours}}\n"
+    result = bill("table: {service: dynamodb, write_capacity: 30}", card=f"discounts: [{reserved}]\n", scenario=used)
+    lines = [(line.discount, line.pricing_quantity / 720) for line in result.lines]
+    assert lines == [("Reserved", exactly(20)), (None, exactly(10))]
+
+
+@pytest.mark.parametrize(("order", "price"), [(("reserved", "edp"), 0.00009), (("edp", "reserved"), 0.0001)])
+def test_a_percentage_after_a_commitment_is_off_its_price_too(bill, order, price):
+    discounts = {
+        "reserved": "{name: Reserved, on: dynamodb.write_capacity, usd: 0.0001, per: WCU-hour, commitment: 100 WCU-months}",
+        "edp": "{name: EDP, percent: 10%}",
+    }
+    card = f"discounts: [{', '.join(discounts[name] for name in order)}]\n"
+    lines = bill("table: {service: dynamodb, write_capacity: 70}", card=card).lines
+    assert [line.unit_price for line in lines] == [exactly(price)] * 2
+    assert sum(line.cost for line in lines) == exactly(100 * 720 * price)
 
 
 def test_components_draw_from_one_commitment_in_the_patterns_order(bill):
@@ -335,6 +391,15 @@ def test_an_endpoint_of_the_patterns_own_is_the_one_that_is_meant(modern):
     assert any(line.rate == "vpc_endpoint.processed" for line in bill.lines)
 
 
+def test_copies_bring_their_own_logs_and_share_a_gateway(modern):
+    """Three functions write three times as much; the pattern's copies have a gateway each."""
+    bill = modern(f"{ENRICH}, count: 3, logs: 0.5 KB, network: nat}}\ncount: 2")
+    used = {line.rate: line.pricing_quantity for line in bill.lines if line.component in ("fn_logs", "nat")}
+    assert used["cloudwatch.logs_ingested"] == exactly(2 * 3 * INVOCATIONS * 0.5 / 1024**2)
+    assert used["nat_gateway.hours"] == exactly(2 * 720)
+    assert used["nat_gateway.processed"] == exactly(2 * 3 * GB)
+
+
 @pytest.mark.parametrize(("encryption", "requests"), [("kms", 8640 * 20), ("bucket-key", 0), ("sse-s3", 0)])
 def test_an_encrypted_object_asks_for_a_key_unless_a_bucket_key_is_on(modern, encryption, requests):
     """Objects of 15 s: 172,800 in the month."""
@@ -350,13 +415,33 @@ def test_what_nobody_switched_on_is_said_not_to_be_priced(modern):
     assert named.not_priced == ("CloudWatch Logs of everything", "data transfer within the zone")
 
 
+def test_settings_of_what_is_not_brought_along_change_nothing(modern):
+    """So that one line of a pattern, or of --set, decides it."""
+    bill = modern(f"{ENRICH}, network: nat}}\n  nat: {{zones: 3}}", changes={"fn.network": "public"})
+    assert bill.total == modern(f"{ENRICH}, network: public}}").total
+
+
+def test_logs_that_a_pattern_says_are_not_priced_are_not_said_to_be_once_they_are(modern):
+    bill = modern(f"{ENRICH}}}\nnot_priced: [CloudWatch Logs, the warehouse]", changes={"fn.logs": "1 KB"})
+    assert bill.not_priced == ("the warehouse", "data transfer")
+
+
+def test_what_an_account_leaves_out_is_said_of_components_by_their_names(run):
+    options = ("-s", "small", "--region", "us-east-1", "--format", "json", "--set", "itl_enrich.logs=1 KB")
+    left_out = json.loads(run("estimate", "-p", "itl", "-p", "clickstream", *options).stdout)["not_priced"]
+    assert left_out.count("data transfer") == 1
+
+
 @pytest.mark.parametrize(
     ("components", "message"),
     [
         (f"{ENRICH}, logs: 5}}", "'5' needs a unit"),
         (f"{ENRICH}, network: vpn}}", "'vpn' is not one of public, nat, endpoint"),
         (f"{ENRICH}, logs: 1 KB}}\n  fn_logs: {{service: s3}}", "'fn_logs' is what 'logs' of 'fn' brings along, cloudwatch"),
-        (f"{ENRICH}}}\n  fn_logs: {{retention: 3 days}}", "the component lacks 'service'"),
+        (
+            f"{ENRICH}}}\n  fn_logs: {{retention: 3 days}}",
+            "'fn_logs' is what 'logs' would bring along, and 'fn' does not say that",
+        ),
         (f"{ENRICH}, logs: 1 KB}}\n  fn_logs: {{retentoin: 3 days}}", "Did you mean 'retention'?"),
         ("ingest: {service: firehose, input: source, logs: 1 KB}", "'logs' is not a setting of firehose"),
     ],

@@ -320,7 +320,7 @@ def test_a_missing_price(run, tmp_path):
     result = run("estimate", "-p", "itl", "-s", "small", "--rates", "card.yaml", "-o", "out.txt")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "the rate card card" in result.stderr
-    assert "'dynamodb." in result.stderr
+    assert "'devices' is Amazon DynamoDB, of which the rate card card has no prices; extend one that has them" in result.stderr
     assert not (tmp_path / "out.txt").exists()
     (tmp_path / "card.yaml").write_text(CARD.replace("  record_increment: 5 KB\n", ""))
     (tmp_path / "p.yaml").write_text(PATTERN)

@@ -93,6 +93,16 @@ def test_show_in_csv_has_a_row_for_each_tier_fact_and_free_quantity(run, card):
     assert rows[-1]["value"] == "10% off lambda"
 
 
+def test_show_says_what_is_not_in_awss_price_lists(run, card):
+    own = card("own.yaml", LAMBDA, "not_listed: [lambda.duration, kms.keys]\n")
+    assert "\nNot in AWS's price lists for us-east-1: lambda.duration, kms.keys\n" in ok(run("rates", "show", own))
+    shown = json.loads(ok(run("rates", "show", own, "--format", "json")))
+    assert (shown["not_offered"], shown["not_listed"]) == ([], ["lambda.duration", "kms.keys"])
+    rows = csv.DictReader(io.StringIO(ok(run("rates", "show", own, "--format", "csv"))))
+    said = [(row["service"], row["name"]) for row in rows if row["what"] == "not listed"]
+    assert said == [("lambda", "lambda.duration"), ("kms", "kms.keys")]
+
+
 def test_show_the_newest_of_a_region_and_some_services(run, card, tmp_path):
     for name, title in (("2018-01", "Old"), ("2019-01", "New")):
         (tmp_path / "pricing" / "aws" / "eu-west-9").mkdir(parents=True, exist_ok=True)

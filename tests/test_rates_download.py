@@ -1,5 +1,6 @@
 """Downloads of `costmodel rates import`, from a server on this machine that does what servers do wrong."""
 
+import gzip
 import json
 import socket
 import threading
@@ -19,11 +20,13 @@ CACHED = "127.0.0.1_{port}/offers/v1.0/aws/AmazonKinesisFirehose/20250605175644/
 
 class Server(ThreadingHTTPServer):
     """Serves `files` (path -> content). `asked` counts requests, `ranges` are those for a part, `broken` says how many
-    answers break off after so many bytes, `busy` how many are 503."""
+    answers break off after so many bytes, `busy` how many are 503. `rest` is what is sent of a file from a byte on, and the
+    byte at which that is said to begin; `compresses` that all is sent as gzip."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.files, self.asked, self.ranges, self.broken, self.busy, self.etag = {}, Counter(), [], [], 0, '"one"'
+        self.rest, self.compresses = lambda content, begin: (begin, content[begin:]), False
 
     @property
     def url(self):
@@ -52,11 +55,15 @@ class Handler(BaseHTTPRequestHandler):
             server.ranges.append(self.headers["Range"])
             if self.headers.get("If-Range") == server.etag:
                 begin = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
-        headers = {"ETag": server.etag, "Content-Length": len(content) - begin}
+        said, body = server.rest(content, begin) if begin else (0, content)
+        body = gzip.compress(body) if server.compresses else body
+        headers = {"ETag": server.etag, "Content-Length": len(body)}
+        if server.compresses:
+            headers["Content-Encoding"] = "gzip"
         if begin:
-            headers["Content-Range"] = f"bytes {begin}-{len(content) - 1}/{len(content)}"
-        end = begin + server.broken.pop(0) if server.broken else len(content)
-        return self.answer(206 if begin else 200, headers, content[begin:end])
+            headers["Content-Range"] = f"bytes {said}-{len(content) - 1}/{len(content)}"
+        end = server.broken.pop(0) if server.broken else len(body)
+        return self.answer(206 if begin else 200, headers, body[:end])
 
     def answer(self, status, headers=None, body=b""):
         self.send_response(status)
@@ -142,6 +149,45 @@ def test_a_part_of_another_version_is_not_continued(imported, server, tmp_path):
     server.etag = '"two"'
     imported()
     assert cached(tmp_path, server).read_bytes() == FIREHOSE
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        lambda content, begin: (0, content),  # all of it again
+        lambda content, begin: (begin + 7, content[begin + 7 :]),
+        lambda content, begin: (begin, content[begin:] + b"}"),  # more than is announced
+    ],
+)
+def test_a_part_that_does_not_fit_is_begun_again(imported, server, tmp_path, rest):
+    server.files[PINNED] = FIREHOSE
+    server.broken = [1000]
+    server.rest = rest
+    imported()
+    assert server.ranges == ["bytes=1000-"]
+    assert server.asked == {PINNED: 3}  # broken off, a part that does not fit, all of it
+    assert cached(tmp_path, server).read_bytes() == FIREHOSE
+
+
+@pytest.mark.parametrize("broken", [[], [200]])
+def test_a_file_that_is_sent_compressed(imported, server, tmp_path, broken):
+    """Its announced length is that of what is sent, and its parts are none of the file."""
+    server.files[PINNED] = FIREHOSE
+    server.compresses, server.broken = True, broken
+    imported()
+    assert server.ranges == []
+    assert cached(tmp_path, server).read_bytes() == FIREHOSE
+
+
+def test_addresses_that_differ_in_the_query_are_two_files(imported, server, tmp_path):
+    server.files[f"{PINNED}?at=1"] = FIREHOSE
+    server.files[f"{PINNED}?at=2"] = FIREHOSE.replace(b"0.0180000000", b"0.0170000000")
+    for at, usd in (("1", "0.018"), ("2", "0.017")):
+        imported(f"{PINNED}?at={at}", folder=at)
+        assert f'usd: "{usd}"' in (tmp_path / at / "aws/us-east-1/2025-06.yaml").read_text(encoding="utf-8")
+    files = [path for path in cached(tmp_path, server).parent.iterdir() if path.suffix == ".json"]
+    assert len(files) == 2
+    assert all(path.name.startswith("index-") for path in files)
 
 
 def test_a_busy_server_is_asked_again(imported, server):

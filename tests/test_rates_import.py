@@ -265,7 +265,7 @@ def test_what_a_list_of_one_region_lacks_is_no_word_about_others(imported, tmp_p
     assert "firehose.vpc_delivered, firehose.vpc_hours not found in: us-east-1\n" in output
 
 
-def test_a_price_that_other_regions_of_the_same_list_have_is_not_offered(imported, tmp_path, run):
+def test_a_price_that_only_other_regions_of_the_same_list_have_is_not_listed(imported, tmp_path, run):
     regions = {
         "US East (N. Virginia)": {
             "Athena Queries": ("B6WHE3FUNCDQVVX4.JRTCKXETXF.6YS6EN2CT7", "5.0000000000"),
@@ -280,16 +280,32 @@ def test_a_price_that_other_regions_of_the_same_list_have_is_not_offered(importe
         "EU (Ireland)": {"ETL Job run": ("CXGYW3G8GS2SN9UX.JRTCKXETXF.6YS6EN2CT7", "0.4400000000")},
     }
     output = imported(athena__json=feed("athena", regions), glue__json=feed("glue", glue))
-    assert "not_offered: [glue.flex_hours]\n" in card(tmp_path, "eu-west-1")
-    assert "not_offered" not in card(tmp_path)
-    assert "glue.flex_hours not offered in: eu-west-1\n" in output
+    assert "currency: USD\nnot_listed: [glue.flex_hours]\n" in card(tmp_path, "eu-west-1")
+    assert "not_listed" not in card(tmp_path)
+    assert "not_offered" not in card(tmp_path, "eu-west-1")
+    assert "glue.flex_hours not listed for: eu-west-1\n" in output
     (tmp_path / "jobs.yaml").write_text(
         "version: 1\ntitle: Jobs\ncomponents: {jobs: {service: glue, runs: 24/day, execution: flex}}\n"
     )
     path = tmp_path / "cards/aws/eu-west-1/2025-06.yaml"
     result = run("estimate", "-p", "jobs.yaml", "-s", "large", "--rates", path)
     assert result.exit_code == 2
-    assert "'glue.flex_hours' is not offered in eu-west-1" in result.stderr
+    assert all(words in result.stderr for words in ("AWS's price lists have no", "'glue.flex_hours'", "eu-west-1"))
+
+
+def test_services_that_are_not_offered_stand_before_prices_that_are_not_listed(imported, tmp_path):
+    """Ireland has no Athena in these lists, and of Glue not the flexible jobs."""
+    athena = {"US East (N. Virginia)": {"Athena Queries": ("B6WHE3FUNCDQVVX4.JRTCKXETXF.6YS6EN2CT7", "5.0000000000")}}
+    hours = ("CXGYW3G8GS2SN9UG.JRTCKXETXF.6YS6EN2CT7", "0.4400000000")
+    flex = ("CW2STD52Z73SFDTA.JRTCKXETXF.6YS6EN2CT7", "0.2900000000")
+    glue = {
+        "US East (N. Virginia)": {"ETL Job run": hours, "ETL Job run Flex": flex},
+        "EU (Ireland)": {"ETL Job run": hours},
+    }
+    output = imported("--region", "eu-west-1", athena__json=feed("athena", athena), glue__json=feed("glue", glue))
+    assert "not_offered: [athena]\nnot_listed: [glue.flex_hours]\nglue:\n" in card(tmp_path, "eu-west-1")
+    assert ", not offered: athena\n" in output
+    assert "glue.flex_hours not listed for: eu-west-1\n" in output
 
 
 def test_the_date_is_the_newest_lists_for_all_cards(imported, tmp_path):

@@ -3,9 +3,11 @@
 import gzip
 import json
 import os
+import resource
+from contextlib import contextmanager
 
 import pytest
-from price_lists import CONVERSION, FIREHOSE_TIERS, feed, ingested, offer, offer_csv, product, single, write
+from price_lists import CONVERSION, FIREHOSE_TIERS, FIREHOSE_VERSION, feed, ingested, offer, offer_csv, product, single, write
 from test_rates_import import FIREHOSE, imported
 
 from costmodel import services
@@ -120,7 +122,7 @@ def test_a_compressed_file_that_is_damaged(run, tmp_path, cut, said):
         ({"manifest": {}, "regions": {}}, "lists/other.json: lists no prices"),
         (
             offer("AWSLambda", {"product": {"sku": "A", "attributes": []}, "terms": {}}),
-            "lists/other.json: is not as AWS makes such files",
+            "lists/other.json: is not as AWS makes price lists: there is no mapping 'attributes' where one must be",
         ),
         (offer("AWSLambda", single("A", "free", group="AWS-Lambda-Requests")), "'free' is neither a price nor an amount"),
         (offer("AWSLambda", single("A", "-1", group="AWS-Lambda-Requests")), "'-1' is neither a price nor an amount"),
@@ -130,6 +132,134 @@ def test_a_compressed_file_that_is_damaged(run, tmp_path, cut, said):
 )
 def test_a_file_that_is_none(imported, content, said):
     imported(other__json=content, fails=said)
+
+
+REQUESTS = single("A", "0.1", group="AWS-Lambda-Requests")
+GLUE = {"rateCode": "A.JRTCKXETXF.6", "price": "0.44"}
+
+
+def changed(path, value):
+    """Lambda's offer with one price, in whose terms another value stands at the path of keys; None: none."""
+    listed = json.loads(json.dumps(REQUESTS))
+    *way, last = path
+    at = listed["terms"]
+    for key in way:
+        at = at[key]
+    at[last] = value
+    if value is None:
+        del at[last]
+    return offer("AWSLambda", listed)
+
+
+TERM = "A.JRTCKXETXF"
+DIMENSION = (TERM, "priceDimensions", f"{TERM}.6YS6EN2CT7")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (changed([TERM], []), f"mapping '{TERM}'"),
+        (changed([TERM, "offerTermCode"], None), "text 'offerTermCode'"),
+        (changed([TERM, "priceDimensions"], "x"), "mapping 'priceDimensions'"),
+        (changed([*DIMENSION, "rateCode"], None), "text 'rateCode'"),
+        (changed([*DIMENSION, "endRange"], 5), "text 'endRange'"),
+        (changed([*DIMENSION, "pricePerUnit"], "0.1"), "mapping 'pricePerUnit'"),
+        (changed([*DIMENSION, "pricePerUnit", "USD"], []), "text 'USD'"),
+        (feed("glue", {"EU (Ireland)": {"ETL Job run": {**GLUE, "price": None}}}), "text 'price'"),
+        (feed("glue", {}) | {"regions": {"EU (Ireland)": {"ETL Job run": "0.44"}}}, "mapping 'ETL Job run'"),
+        (feed("glue", {}) | {"regions": {"EU (Ireland)": ["ETL Job run"]}}, "mapping"),
+    ],
+)
+def test_a_field_that_is_missing_or_of_another_kind(imported, content, what):
+    imported(list__json=content, fails=f"lists/list.json: is not as AWS makes price lists: there is no {what} where one must be")
+
+
+def test_a_column_that_is_missing(imported):
+    content = offer_csv("AWSLambda", REQUESTS).replace("RateCode", "Rate").replace("EndingRange", "To")
+    imported(list__csv=content, fails="lists/list.csv: is not as AWS makes price lists: it has no column RateCode, EndingRange")
+
+
+# What goes into cards as it stands in the lists.
+
+
+@pytest.mark.parametrize("published", ["June 2025", "2025-13-01T00:00:00Z", "20250605", "2025-06-05T17:56: x", "2025-06-31"])
+@pytest.mark.parametrize(
+    ("ending", "made"),
+    [
+        ("json", lambda published: offer("AmazonKinesisFirehose", CONVERSION, published=published)),
+        ("csv", lambda published: offer_csv("AmazonKinesisFirehose", CONVERSION, published=published)),
+        ("json", lambda published: feed("glue", {"EU (Ireland)": {"ETL Job run": GLUE}}, published=published)),
+    ],
+)
+def test_a_date_of_publication_that_is_none(imported, ending, made, published):
+    said = f"lists/list.{ending}: '{published}' is not a date of publication, such as 2025-06-05T17:56:44Z"
+    imported(**{f"list__{ending}": made(published)}, fails=said)
+
+
+@pytest.mark.parametrize(
+    "code", ["A.JRTCKXETXF", "A, b: 1.JRTCKXETXF.6", "a.JRTCKXETXF.6", "A.JRTCKXETXF.6}", "A.JRTCKXETXF.6\n"]
+)
+def test_a_rate_code_that_is_none(imported, code):
+    said = f": '{code}' is not a rate code, such as "
+    pages = feed("glue", {"EU (Ireland)": {"ETL Job run": {**GLUE, "rateCode": code}}})
+    bulk = json.loads(json.dumps(FIREHOSE).replace("MHBWEUY8DCMVQ66Y.JRTCKXETXF.6YS6EN2CT7", json.dumps(code)[1:-1]))
+    imported(pages__json=pages, fails=f"lists/pages.json{said}")
+    imported(pages__json=feed("xray", {}), bulk__json=bulk, fails=f"lists/bulk.json{said}")
+
+
+@pytest.mark.parametrize("version", ['1"', "1 2", "{}"])
+@pytest.mark.parametrize(("ending", "made"), [("json", offer), ("csv", offer_csv)])
+def test_a_version_that_is_none(imported, ending, made, version):
+    content = made("AmazonKinesisFirehose", CONVERSION, version=version)
+    said = f"lists/list.{ending}: '{version}' is not the version of a price list, such as {FIREHOSE_VERSION}"
+    imported(**{f"list__{ending}": content}, fails=said)
+
+
+def test_a_type_that_is_none(imported):
+    broker = single("A", "0.1", usagetype="USE1-Kafka.m5: large", operation="RunBroker")
+    imported(msk__json=offer("AmazonMSK", broker), fails="lists/msk.json: 'm5: large' is not a type, such as m5.large")
+
+
+# Cards are written all or none.
+
+
+def test_a_card_that_could_not_be_read_again_is_not_written(run, tmp_path):
+    """The name of the card that it would extend is no plain YAML."""
+    write(tmp_path / "firehose.json", FIREHOSE)
+    write(tmp_path / "cards/aws/researched/us-east-1/2025-06: [.yaml", "version: 1\n")
+    result = run("rates", "import", "firehose.json", "-o", "cards")
+    assert result.exit_code == 2
+    assert "cards/aws/us-east-1/2025-06.yaml:4:" in result.output
+    assert not (tmp_path / "cards/aws/us-east-1").exists()
+
+
+@contextmanager
+def no_file_over(size):
+    """What the system refuses to write within is as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("in_the_way", "size", "said"),
+    [
+        ("cards/aws/us-east-1", 10**6, "cards/aws/us-east-1 cannot be made: File exists"),
+        ("elsewhere", 600, "cards/aws/us-east-1/2025-06.yaml cannot be written: File too large"),
+    ],
+)
+def test_one_card_that_cannot_be_written(run, tmp_path, in_the_way, size, said):
+    """Ireland's, with one price, comes before that of N. Virginia and has less than 600 bytes."""
+    ireland = single("4RB3KDVH6AE8RZUA", "0.0190000000", "eu-west-1", operation="DataFormatConversion")
+    write(tmp_path / "firehose.json", offer("AmazonKinesisFirehose", ingested(), CONVERSION, ireland))
+    write(tmp_path / in_the_way, "a file\n")
+    with no_file_over(size):
+        result = run("rates", "import", "firehose.json", "-o", "cards")
+    assert (result.exit_code, result.output) == (2, f"{said}\n")
+    assert [path for path in (tmp_path / "cards").rglob("*") if path.is_file() and path != tmp_path / in_the_way] == []
 
 
 def test_services_without_a_mapping_are_named_in_one_line(imported):

@@ -41,6 +41,7 @@ class Prices(BaseHTTPRequestHandler):
                     "terms": {"OnDemand": each["terms"]},
                     "version": FIREHOSE_VERSION,
                     "publicationDate": FIREHOSE_PUBLISHED,
+                    **self.server.changed,
                 }
             )
             for each in found[at : at + 1]
@@ -64,7 +65,7 @@ class Prices(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Prices)
-    server.asked, server.refuses = [], False
+    server.asked, server.refuses, server.changed = [], False, {}
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -130,6 +131,25 @@ def test_aws_refuses(query, server, tmp_path):
     assert result.exit_code == 2
     assert "the Query API's AWSDataTransfer does not answer: " in result.output
     assert "not for you" in result.output
+    assert not (tmp_path / "cards").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"publicationDate": "June"}, "'June' is not a date of publication, such as 2025-06-05T17:56:44Z"),
+        ({"version": "1: 2"}, "'1: 2' is not the version of a price list"),
+        ({"product": []}, "is not as AWS makes price lists: there is no mapping 'product' where one must be"),
+        ({"product": {"attributes": {}}}, "is not as AWS makes price lists: there is no text 'sku' where one must be"),
+        ({"terms": 5}, "is not as AWS makes price lists: there is no mapping 'terms' where one must be"),
+    ],
+)
+def test_an_answer_that_is_not_as_aws_makes_them(query, server, tmp_path, changed, said):
+    """Lambda's is the first offer, in the order of their codes, that has a product here."""
+    server.changed = changed
+    result = query()
+    assert (result.exit_code, result.output.splitlines()) == (2, [result.output.strip()])
+    assert f"the Query API's AWSLambda: {said}" in result.output
     assert not (tmp_path / "cards").exists()
 
 

@@ -108,6 +108,13 @@ def test_check_fails_on_missing_prices_and_on_age(run, card, rest, today, fails)
     assert run("rates", "verify", own, SOURCE_DATE_EPOCH=epochs[today]).exit_code == 0
 
 
+def test_a_price_that_is_not_in_awss_price_lists_is_a_finding_and_no_failure(run, card):
+    own = card("own.yaml", "kms: {source: x, requests: {per: request, usd: '1'}}\nnot_listed: [kms.keys]\n")
+    text = ok(run("rates", "verify", own, "--check", SOURCE_DATE_EPOCH=DAY_AFTER))
+    assert "\nPrices that are not in AWS's price lists, of services that have others\n  kms: keys\n" in text
+    assert "Prices that are missing" not in text
+
+
 def test_the_same_card_twice_is_checked_once(run, card):
     own = card("own.yaml", LAMBDA)
     assert ok(run("rates", "verify", own, f"./{own}")).count("\nown ") == 1

@@ -11,7 +11,8 @@ from costmodel.ratecard import RateCard
 from costmodel.rating import price_words
 from costmodel.settings import CardFact, Service
 
-MISSING_PRICE, SILENT, MISSING_FACT, UNSURE, RISING, OLD = "missing price", "silent", "missing fact", "unsure", "rising", "old"
+MISSING_PRICE, NOT_LISTED, SILENT, MISSING_FACT = "missing price", "not listed", "silent", "missing fact"
+UNSURE, RISING, OLD = "unsure", "rising", "old"
 _DAYS_OF_A_YEAR = 365
 _SURE = "high"
 
@@ -39,7 +40,7 @@ class Checked(NamedTuple):
     findings: tuple[Finding, ...]
 
     def fails(self) -> bool:
-        """Whether it lacks a price of a service that it has others of, or is over a year old."""
+        """Whether it lacks a price that AWS may list, of a service that it has others of, or is over a year old."""
         return any(finding.what in (MISSING_PRICE, OLD) for finding in self.findings)
 
 
@@ -79,8 +80,9 @@ def _of_service(service: Service, card: RateCard) -> Iterator[Finding]:
         if isinstance(field, CardFact):
             if name not in card.facts[service.key]:
                 yield Finding(MISSING_FACT, service.key, name)
-        elif name not in names and f"{service.key}.{name}" not in card.not_offered:
-            yield Finding(MISSING_PRICE, service.key, name)
+        elif name not in names:
+            what = NOT_LISTED if f"{service.key}.{name}" in card.not_listed else MISSING_PRICE
+            yield Finding(what, service.key, name)
     for rate in rates:
         if rate.confidence and rate.confidence != _SURE:
             yield Finding(UNSURE, service.key, f"{name_of(rate.key)} ({rate.confidence})")

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -151,8 +152,16 @@ def services(function: Any) -> Any:
 
 
 def today() -> int:
-    """Now, in seconds since 1970; or what SOURCE_DATE_EPOCH says, so that the same input gives the same output."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    """Now, in seconds since 1970; or what SOURCE_DATE_EPOCH says, so that the same input gives the same output.
+
+    Raises InputError if that is no such number.
+    """
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not said:
+        return int(time.time())
+    if not re.fullmatch(r"[0-9]{1,11}", said):  # up to the year 5138
+        raise InputError(f"SOURCE_DATE_EPOCH is '{said}'; it is the seconds since 1970, a whole number such as 1767225600")
+    return int(said)
 
 
 def warn_of_age(models: Iterable[Model]) -> None:
@@ -184,7 +193,7 @@ def arguments(terms: Terms, library: Iterable[str]) -> list[str]:
     parts += [] if terms.rates is None else ["--rates", terms.rates]
     parts += [] if terms.region is None else ["--region", terms.region]
     parts += [] if terms.free_tier == "none" else ["--free-tier", terms.free_tier]
-    return parts + ([] if terms.after is None else ["--after", terms.after])
+    return parts + ([] if terms.after is None else ["--after", str(terms.after)])
 
 
 def _repeated(option: str, values: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from costmodel.errors import InputError, Place, Problem
-from costmodel.importing import mappings
+from costmodel.importing import fields, mappings
 from costmodel.importing.download import fetched
 
 HOME = "https://pricing.us-east-1.amazonaws.com"
@@ -30,8 +30,9 @@ def offers_of(code: str, wanted: Collection[str], home: str, cache: str) -> Iter
     path = fetched(url, cache)
     try:
         with open(path, encoding="utf-8") as file:
-            listed = {region: str(entry["currentVersionUrl"]) for region, entry in json.load(file)["regions"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+            entries = fields.mappings(fields.mapping(json.load(file), "regions", path), path)
+            listed = {region: fields.text(entry, "currentVersionUrl", path) for region, entry in entries}
+    except (ValueError, InputError):
         raise InputError(
             Problem(Place(path), f"is not the region index that {url} should be; remove it and import again")
         ) from None

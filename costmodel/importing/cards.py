@@ -29,12 +29,14 @@ _MADE = "# Made by costmodel rates import. A released card is never edited: impo
 
 
 class Head(NamedTuple):
-    """What a card says before its prices; `as_of` a date, `extends` a card's name or nothing, `not_offered` services' keys."""
+    """What a card says before its prices: `as_of` a date, `extends` a card's name or nothing, and the keys of services that are
+    `not_offered` and of prices that are `not_listed`."""
 
     region: str
     as_of: str
     extends: str
     not_offered: Sequence[str]
+    not_listed: Sequence[str]
 
 
 def name_of(region: str, as_of: str) -> str:
@@ -75,8 +77,9 @@ def _head(head: Head) -> Iterator[str]:
     if head.extends:
         yield f"extends: {head.extends}\n"
     yield f"provider: aws\nregion: {head.region}\nas_of: {head.as_of}\ncurrency: {CURRENCY}\n"
-    if head.not_offered:
-        yield f"not_offered: [{', '.join(head.not_offered)}]\n"
+    for name, keys in (("not_offered", head.not_offered), ("not_listed", head.not_listed)):
+        if keys:
+            yield f"{name}: [{', '.join(keys)}]\n"
 
 
 def _service(service: ServiceMapping, prices: dict[Key, Price]) -> Iterator[str]:

@@ -9,7 +9,8 @@ import json
 import os
 import re
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from costmodel.errors import InputError, Place, Problem
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 _PINNED = re.compile(r"/offers/v1\.0/aws/\w+/\d{14}/")
+_RANGE = re.compile(r"bytes (?P<begin>[0-9]+)-[0-9]+/(?P<whole>[0-9]+|\*)")
 _TRIES = 5
 _FIRST_PAUSE = 0.25  # seconds; doubled after each failure
 _SECONDS = 60.0  # without a byte
@@ -58,11 +60,14 @@ def fetched(url: str, folder: str) -> str:
 
 
 def _path(url: str, folder: str) -> str:
-    """Where a file of a server is kept: by the server's name and its path there."""
+    """Where a file of a server is kept: by the server's name and its path there, and what tells its query from others."""
     parts = urlsplit(url)
     names = [name for name in parts.path.split("/") if name not in ("", ".", "..")]
     if not parts.hostname or not names:
         raise InputError(f"'{url}' names no file to download")
+    if parts.query:
+        stem, ending = os.path.splitext(names[-1])
+        names[-1] = f"{stem}-{hashlib.sha256(f'{parts.scheme}?{parts.query}'.encode()).hexdigest()[:12]}{ending}"
     return os.path.join(folder, f"{parts.hostname}_{parts.port}" if parts.port else parts.hostname, *names)
 
 
@@ -166,8 +171,10 @@ def _receive(response: "BaseHTTPResponse", url: str, path: str) -> None:
 
     etag = response.headers.get("ETag", "")
     goes_on = response.status == 206
+    if goes_on and _begin(response) != _size(path + _PART):
+        _begin_again(path + _PART, "the server sends another part of the file than the one that is missing")
     with open(f"{path}{_PART}{_KEPT}", "w", encoding="utf-8") as version:
-        version.write(etag)
+        version.write("" if _is_encoded(response) else etag)  # a part without a version is not continued
     try:
         with open(path + _PART, "ab" if goes_on else "wb") as part:
             while chunk := response.read1(_CHUNK):  # stream() would lose what came of a chunk that breaks off
@@ -183,14 +190,17 @@ def _receive(response: "BaseHTTPResponse", url: str, path: str) -> None:
 
 
 def _check_whole(response: "BaseHTTPResponse", url: str, part: str) -> None:
-    """A part that is no whole file is removed. _BrokenOff if it is shorter than announced, InputError if JSON has no end."""
-    whole = _announced(response)
-    if whole is not None and os.path.getsize(part) < whole:
-        raise _BrokenOff(f"the file is shorter than announced ({os.path.getsize(part)} of {whole} bytes)")
+    """Raises _BrokenOff if the part is not as long as announced, InputError if JSON has no end. One that cannot become whole
+    is removed."""
+    whole, size = _announced(response), _size(part)
+    if whole is not None and size < whole:
+        raise _BrokenOff(f"the file is shorter than announced ({size} of {whole} bytes)")
+    if whole is not None and size > whole:
+        _begin_again(part, f"the file is longer than announced ({size} instead of {whole} bytes)")
     if not urlsplit(url).path.endswith(".json"):
         return
     with open(part, "rb") as file:
-        file.seek(max(0, os.path.getsize(part) - 64))
+        file.seek(max(0, size - 64))
         ends = file.read().rstrip().endswith(b"}")
     if not ends:
         os.unlink(part)
@@ -198,7 +208,31 @@ def _check_whole(response: "BaseHTTPResponse", url: str, part: str) -> None:
 
 
 def _announced(response: "BaseHTTPResponse") -> int | None:
-    """The size of the whole file, as the server announced it."""
-    ranged = re.fullmatch(r"bytes \d+-\d+/(\d+)", response.headers.get("Content-Range", ""))
-    length = ranged[1] if ranged else response.headers.get("Content-Length", "")
+    """The size of the whole file, as the server announced it: as it is sent, so nothing where that is compressed."""
+    if _is_encoded(response):
+        return None
+    ranged = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    length = ranged["whole"] if ranged else response.headers.get("Content-Length", "")
     return int(length) if length.isdigit() else None
+
+
+def _is_encoded(response: "BaseHTTPResponse") -> bool:
+    """Whether what is sent is a compressed form of the file; asked for is the file as it is."""
+    return response.headers.get("Content-Encoding", "identity") != "identity"
+
+
+def _begin(response: "BaseHTTPResponse") -> int | None:
+    """Where in the file an answer with a part of it begins; None if it does not say so."""
+    ranged = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    return int(ranged["begin"]) if ranged else None
+
+
+def _size(part: str) -> int:
+    return os.path.getsize(part) if os.path.exists(part) else 0
+
+
+def _begin_again(part: str, trouble: str) -> NoReturn:
+    """Removes a part that cannot be gone on with, so that the next try asks for the whole file."""
+    with suppress(FileNotFoundError):
+        os.unlink(part)
+    raise _BrokenOff(trouble)

@@ -1,10 +1,10 @@
 """Files of the feed that AWS's pricing pages load: every region's prices under readable names, with the offers' rate codes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from costmodel.importing import mappings, regions
+from costmodel.importing import fields, mappings, regions
 from costmodel.importing.files import File
-from costmodel.importing.listed import FEED, ON_DEMAND, Listed, PriceList, number
+from costmodel.importing.listed import FEED, ON_DEMAND, Listed, PriceList, checked, number
 
 
 def read(file: File) -> PriceList:
@@ -13,24 +13,29 @@ def read(file: File) -> PriceList:
 
     ours = [price for service in mappings.of_list(FEED, file.name) for price in service.prices]
     prices: list[Listed] = []
+    unknown: list[str] = []
     with file.open() as stream:
         for location, entries in ijson.kvitems(stream, "regions"):
             region = regions.called(location)
+            found = _prices(ours, location if region is None else region, entries, f"{file.place}: {location}")
             if region is not None:
-                prices += _prices(ours, region, entries, file.place)
-    return PriceList(FEED, file.name, file.place, file.published, file.version, None, tuple(prices))
+                prices += found
+            elif any(found):  # a local zone, an edge: these have none of ours
+                unknown.append(location)
+    return PriceList(FEED, file.name, file.place, file.published, file.version, None, tuple(prices), tuple(unknown))
 
 
-def _prices(
-    ours: list[mappings.PriceMapping], region: str, entries: Mapping[str, Mapping[str, str]], place: str
-) -> Iterator[Listed]:
+def _prices(ours: list[mappings.PriceMapping], region: str, entries: object, place: str) -> Iterator[Listed]:
+    """The prices of a region, its code or what AWS calls one that costmodel does not know."""
     ours = [price for price in ours if price.anywhere == (region == regions.ANYWHERE)]
-    for name, entry in entries.items():
-        rate_code = entry.get("rateCode", "")
+    for name, entry in fields.mappings(entries, place):
+        rate_code = str(entry.get("rateCode", ""))
         if rate_code.split(".")[1:2] != [ON_DEMAND]:
             continue
         # Most prices stand there twice, under a readable name and under a key that is the same in all regions; that is one price.
-        match = mappings.entry_key(ours, name, entry)
+        match = mappings.entry_key(ours, name, {key: str(value) for key, value in entry.items()})
         if match is not None:
             key, (begin, end) = match
-            yield Listed(key, region, rate_code, number(entry["price"], place), begin, end, "")
+            at = f"{place}, {name}"
+            amount = number(fields.text(entry, "price", at), at)
+            yield checked(Listed(key, region, rate_code, amount, begin, end, ""), at)

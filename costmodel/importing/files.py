@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple, cast
 
 from costmodel.errors import InputError, Place, Problem
+from costmodel.importing import fields
 from costmodel.importing.listed import CURRENCY, FEED, OFFER, in_another_currency
 
 CSV = "csv"
@@ -47,8 +48,6 @@ def opened(path: str, place: str) -> Iterator[BinaryIO]:
         raise InputError(Problem(Place(place), "ends in the middle; get the file again")) from None
     except (gzip.BadGzipFile, zlib.error, ijson.JSONError, csv.Error, UnicodeDecodeError) as error:
         raise InputError(Problem(Place(place), f"is damaged ({error}); get the file again")) from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(Problem(Place(place), f"is not as AWS makes such files: {error!r}")) from None
     except OSError as error:
         raise InputError(Problem(Place(place), f"cannot be read: {error.strerror or error}")) from None
 
@@ -90,7 +89,7 @@ def _csv(path: str, place: str) -> File:
             head[line[0].replace(" ", "").casefold()] = line[1]
     if "offercode" not in head:
         raise InputError(Problem(Place(place), f"is no price list; give {_HOW}"))
-    return File(path, place, CSV, head["offercode"], head.get("publicationdate", ""), head.get("version", ""))
+    return _file(path, place, CSV, head["offercode"], head.get("publicationdate", ""), head.get("version", ""))
 
 
 @contextmanager
@@ -121,7 +120,7 @@ def _json(path: str, place: str) -> File:
     if "manifest" in keys and "manifest.serviceId" in head:
         return _feed(path, place, head)
     if "offerCode" in head and keys & {"products", "terms", "formatVersion"}:
-        return File(path, place, OFFER, head["offerCode"], head.get("publicationDate", ""), head.get("version", ""))
+        return _file(path, place, OFFER, head["offerCode"], head.get("publicationDate", ""), head.get("version", ""))
     raise InputError(Problem(Place(place), f"lists no prices; give {_HOW}"))
 
 
@@ -134,4 +133,8 @@ def _feed(path: str, place: str, head: dict[str, str]) -> File:
         raise InputError(in_another_currency(currency, place))
     name = head.get("manifest.source") or head["manifest.serviceId"]
     version = re.search(r"\d{14}$", head.get("manifest.esIndex", ""))  # plc-kinesisfirehose-usd-20250605175644
-    return File(path, place, FEED, name, head.get("manifest.hawkFilePublicationDate", ""), version[0] if version else "")
+    return _file(path, place, FEED, name, head.get("manifest.hawkFilePublicationDate", ""), version[0] if version else "")
+
+
+def _file(path: str, place: str, kind: str, name: str, published: str, version: str) -> File:
+    return File(path, place, kind, name, fields.published(published, place), fields.version(version, place))

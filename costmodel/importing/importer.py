@@ -9,13 +9,14 @@ from costmodel.importing import cards, mappings, regions
 from costmodel.importing.listed import Key, PriceList
 from costmodel.importing.mappings import ServiceMapping
 from costmodel.importing.tiers import Price, Prices, assembled
+from costmodel.yamlfile import load_text
 
 
 class Card(NamedTuple):
     """A card to be: its file and text, and how many prices it has.
 
-    `not_offered` are the services that its region lacks, and the prices that others in the same list have; `not_found` those
-    that the lists have for no region.
+    `not_offered` are the services that the lists have for other regions, `not_listed` such prices of services that this one has;
+    `not_found` are prices that the lists have for no region.
     """
 
     region: str
@@ -23,6 +24,7 @@ class Card(NamedTuple):
     text: str
     prices: int
     not_offered: tuple[str, ...]
+    not_listed: tuple[str, ...]
     not_found: tuple[str, ...]
     is_new: bool
 
@@ -33,7 +35,7 @@ def imported(
     """A card for each region of the price lists (of them the `wanted`, if any), for `folder`.
 
     `as_of` is their date ("": the newest of the publications); `known` are the names of cards that they may extend. Raises
-    InputError if prices contradict each other, or if a card exists already with other bytes.
+    InputError if prices contradict each other, if a card exists already with other bytes, or if one could not be read again.
     """
     services = mappings.every()
     ours = {(price.key.service, price.key.price): price for service in services for price in service.prices}
@@ -50,6 +52,8 @@ def imported(
             *(f"{card.path} exists and is not what these price lists make; a released card is never edited" for card in changed),
             "nothing is written: choose another folder, or another date with --as-of",
         )
+    for card in made:
+        load_text(card.text, card.path)  # raises InputError: what cannot be read is never written
     return tuple(made)
 
 
@@ -80,13 +84,19 @@ def _card(
     lacking = list(_not_found(region, lists, [service for service in told if service.key in offered], found))
     of_region = (listed for each in lists if each.tells_about(region) for listed in each.prices)
     elsewhere = {f"{listed.key.service}.{listed.key.price}" for listed in of_region}  # in the same lists, so for other regions
-    services_lacking = [service.key for service in told if service.key not in offered]
-    not_offered = (*services_lacking, *(price for price in lacking if price in elsewhere))
-    not_found = tuple(price for price in lacking if price not in elsewhere)
-    head = cards.Head(region, as_of, cards.extended(region, as_of, known), not_offered)
+    not_offered = tuple(service.key for service in told if service.key not in offered)
+    not_listed = tuple(price for price in lacking if price in elsewhere)
+    head = cards.Head(region, as_of, cards.extended(region, as_of, known), not_offered, not_listed)
     path = os.path.join(folder, f"{cards.name_of(region, as_of)}.yaml")
     return Card(
-        region, path, cards.text(head, services, found), len(found), not_offered, not_found, is_new=not os.path.exists(path)
+        region,
+        path,
+        cards.text(head, services, found),
+        len(found),
+        not_offered,
+        not_listed,
+        not_found=tuple(price for price in lacking if price not in elsewhere),
+        is_new=not os.path.exists(path),
     )
 
 

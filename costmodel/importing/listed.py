@@ -1,10 +1,10 @@
 """What a source yields: prices as AWS lists them, each already known to be one of ours."""
 
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Place, Problem
+from costmodel.importing import fields
 
 OFFER, FEED = "offer", "feed"
 # The term of on-demand prices, and the currency; every other (reservations, free tiers, China's yuan) is no price of a card.
@@ -42,7 +42,7 @@ class PriceList(NamedTuple):
     """What one file (or answer) lists of our prices.
 
     `kind` is OFFER or FEED and `name` its offer code or the feed's name; `regions` are those that it tells about, also where it
-    lists nothing for one (None: all).
+    lists nothing for one (None: all). `unknown` are the regions, by AWS's names, with prices of ours that costmodel does not know.
     """
 
     kind: str
@@ -52,9 +52,18 @@ class PriceList(NamedTuple):
     version: str
     regions: frozenset[str] | None
     prices: tuple[Listed, ...]
+    unknown: tuple[str, ...] = ()
 
     def tells_about(self, region: str) -> bool:
         return self.regions is None or region in self.regions
+
+
+def checked(price: Listed, place: str) -> Listed:
+    """The price, if what goes from it into a card looks as AWS writes it. Raises InputError."""
+    fields.rate_code(price.rate_code, place)
+    if price.key.type:
+        fields.type_of(price.key.type, place)
+    return price
 
 
 def number(text: object, place: str) -> Decimal:
@@ -68,11 +77,11 @@ def number(text: object, place: str) -> Decimal:
     return value
 
 
-def dollars(price_per_unit: Mapping[str, object], place: str) -> Decimal:
+def dollars(price_per_unit: dict[str, Any], place: str) -> Decimal:
     """The price in dollars. Raises InputError for another currency."""
     if CURRENCY not in price_per_unit:
         raise InputError(in_another_currency(next(iter(price_per_unit), "no currency"), place))
-    return number(price_per_unit[CURRENCY], place)
+    return number(fields.text(price_per_unit, CURRENCY, place), place)
 
 
 def in_another_currency(currency: str, place: str) -> Problem:

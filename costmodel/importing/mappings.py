@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from costmodel.errors import InputError, Problem
 from costmodel.importing.listed import FEED, OFFER, Key
 from costmodel.prices import PerShape
-from costmodel.shapes import NAME, Choice, Each, Either, Field, Named, Problems, Record, Shape, Text, Word, read
+from costmodel.shapes import NAME, REGION, Choice, Each, Either, Field, Named, Problems, Record, Shape, Text, Word, read
 from costmodel.units import SIZE, Unit
 from costmodel.yamlfile import Node, Scalar, is_null, load
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "mapping")
 # Usage types begin with their region ("EU-", "USE1-"; KMS's with its code), in us-east-1 often with nothing.
-_REGION_PREFIX = re.compile(r"(EU|[A-Z]{3}\d{1,2}|[a-z]{2}(-[a-z]+)+-\d)-")
+_REGION_PREFIX = re.compile(rf"(EU|[A-Z]{{3}}\d{{1,2}}|{REGION})-")
 TYPE = "type"
 
 
@@ -41,7 +41,8 @@ class PriceMapping(NamedTuple):
     """Where AWS lists one of our prices.
 
     `block` is how many of `unit` the card's price is for ("1000 requests": 1000 of the unit "request"). `offer` and `feed_where`
-    are tests by attribute: of products of an offer file, of entries of the feed. `feed` are the feed's names.
+    are tests by attribute: of products of an offer file, of entries of the feed. `feed` are the feed's names. `last_end` is where
+    AWS's last tier ends, if it does; `free` says that the price is nothing.
     """
 
     key: Key
@@ -52,6 +53,8 @@ class PriceMapping(NamedTuple):
     offer: Mapping[str, Test]
     feed: Mapping[str, Range]
     feed_where: Mapping[str, Test]
+    last_end: Decimal | None
+    free: bool
 
     def is_in(self, kind: str) -> bool:
         return bool(self.offer if kind == OFFER else self.feed or self.feed_where)
@@ -169,6 +172,8 @@ _PRICE = Record(
             "the name in the pricing pages' feed, or the names of its tiers in their order and where each ends",
         ),
         "feed_where": Field(_TESTS, "the entry of the feed, by its attributes"),
+        "last_end": Field(_End.text, "where the last tier ends in offers, of a price that goes on: 5120000 GB"),
+        "free": Field(Choice("true"), "listed at $0"),
     },
 )
 _SERVICE = Record(
@@ -195,8 +200,18 @@ def _price(service: str, name: str, given: dict[str, Any]) -> PriceMapping:
     feed = given.get(FEED, {})
     ranges = {str(feed): WHOLE} if isinstance(feed, str) else _ranges(feed, unit)
     where = {str(attribute): test for attribute, test in given.get("feed_where", {}).items()}
-    block = Decimal(str(per.block))
-    return PriceMapping(Key(service, name), str(per.text), block, per.unit, "anywhere" in given, offer, ranges, where)
+    return PriceMapping(
+        Key(service, name),
+        str(per.text),
+        Decimal(str(per.block)),
+        per.unit,
+        "anywhere" in given,
+        offer,
+        ranges,
+        where,
+        last_end=_amount(given["last_end"], unit) if "last_end" in given else None,
+        free="free" in given,
+    )
 
 
 def _ranges(ends: Mapping[Word, Word | None], unit: str) -> dict[str, Range]:
@@ -206,12 +221,18 @@ def _ranges(ends: Mapping[Word, Word | None], unit: str) -> dict[str, Range]:
         if text is None:
             ranges[str(name)] = Range(begin, None)
             continue
-        amount, _, said = text.partition(" ")
-        if said != unit:
-            raise InputError(Problem(text.place, f"'{text}' is not in {unit}, the unit of the price"))
-        ranges[str(name)] = Range(begin, Decimal(amount))
-        begin = Decimal(amount)
+        end = _amount(text, unit)
+        ranges[str(name)] = Range(begin, end)
+        begin = end
     return ranges
+
+
+def _amount(text: Word, unit: str) -> Decimal:
+    """The number in "512000 GB". Raises InputError for another unit."""
+    number, _, said = text.partition(" ")
+    if said != unit:
+        raise InputError(Problem(text.place, f"'{text}' is not in {unit}, the unit of the price"))
+    return Decimal(number)
 
 
 def unit_of_usage(unit: Unit) -> str:

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Place, Problem
-from costmodel.importing import mappings, regions
+from costmodel.importing import fields, mappings, regions
 from costmodel.importing.files import File
-from costmodel.importing.listed import OFFER, ON_DEMAND, Key, Listed, PriceList, dollars, number
+from costmodel.importing.listed import OFFER, ON_DEMAND, Key, Listed, PriceList, checked, dollars, number
 
 
 class Product(NamedTuple):
@@ -21,64 +21,85 @@ def read(file: File) -> PriceList:
     """What the offer file lists of ours. Raises InputError if it is not as AWS makes them."""
     import ijson
 
-    products, seen = _products(file, ijson)
+    products, seen, unknown = _products(file, ijson)
     prices: list[Listed] = []
     with file.open() as stream:
         for sku, terms in ijson.kvitems(stream, "terms.OnDemand"):
             if sku in products:
-                prices += on_demand(products[sku], terms, file.place)
-    return PriceList(OFFER, file.name, file.place, file.published, file.version, told_about(seen), tuple(prices))
+                prices += on_demand(products[sku], terms, f"{file.place}: {sku}")
+    return price_list(file, seen, prices, unknown)
 
 
-def told_about(seen: set[str]) -> frozenset[str] | None:
-    """The regions about which an offer file with these tells something: the Bulk API has files of one region and of all."""
-    return None if len(seen) > 1 else frozenset(seen)
+def price_list(file: File, seen: set[str], prices: list[Listed], unknown: set[str]) -> PriceList:
+    """What the offer file lists of ours: `seen` are its regions, `unknown` those of our prices that are none of names()."""
+    told = None if len(seen) > 1 else frozenset(seen)  # the Bulk API has files of one region and of all
+    in_order = tuple(sorted(unknown))
+    return PriceList(OFFER, file.name, file.place, file.published, file.version, told, tuple(prices), in_order)
 
 
-def _products(file: File, ijson: Any) -> tuple[dict[str, Product], set[str]]:
-    """Our products by SKU, and all the regions of the file."""
+def _products(file: File, ijson: Any) -> tuple[dict[str, Product], set[str], set[str]]:
+    """Our products by SKU, all the regions of the file, and those that costmodel does not know of our products."""
     ours = [price for service in mappings.of_list(OFFER, file.name) for price in service.prices if price.offer]
     found: dict[str, Product] = {}
     seen: set[str] = set()
+    unknown: set[str] = set()
     with file.open() as stream:
         for sku, product in ijson.kvitems(stream, "products"):
-            attributes = plain({**product["attributes"], "productFamily": product.get("productFamily", "")})
-            region = regions.of_product(attributes)
-            if region is None:
-                continue
-            if region != regions.ANYWHERE:
-                seen.add(region)
-            match = product_of(ours, attributes, region, f"{file.place}: {sku}")
+            place = f"{file.place}: {sku}"
+            attributes = attributes_of(product, place)
+            match = product_of(ours, attributes, place, seen, unknown)
             if match is not None:
                 found[sku] = match
-    return found, seen
+    return found, seen, unknown
 
 
-def product_of(ours: list[mappings.PriceMapping], attributes: Mapping[str, str], region: str, place: str) -> Product | None:
-    """Which price of ours a product is, and of which region; None if it is none."""
+def attributes_of(product: dict[str, Any], place: str) -> dict[str, str]:
+    """A product's attributes and its family, under plain keys."""
+    attributes = fields.mapping(product, "attributes", place)
+    return plain({**attributes, "productFamily": product.get("productFamily", "")})
+
+
+def product_of(
+    ours: list[mappings.PriceMapping], attributes: Mapping[str, str], place: str, seen: set[str], unknown: set[str]
+) -> Product | None:
+    """Which price of ours a product is, and of which region; None if it is none, or of no region.
+
+    Its region is added to those that are `seen`, or for a price of ours to those that are `unknown`.
+    """
+    region = regions.of_product(attributes)
+    other = regions.unknown(attributes)
+    if region is None and not other:
+        return None
+    if region:
+        seen.add(region)
     try:
         key = mappings.product_key(ours, attributes, region == regions.ANYWHERE)
     except InputError as error:
         raise InputError(*(Problem(Place(place), problem.message) for problem in error.problems)) from None
-    return None if key is None else Product(key, region)
+    if key is not None and other:
+        unknown.add(other)
+    return Product(key, region) if key is not None and region is not None else None
 
 
-def on_demand(product: Product, terms: Mapping[str, Any], place: str) -> Iterator[Listed]:
+def on_demand(product: Product, terms: object, place: str) -> Iterator[Listed]:
     """The prices in the terms of one product. Reservations and free-tier bundles have other term codes."""
-    for term in terms.values():
-        if term["offerTermCode"] != ON_DEMAND:
-            continue
-        for dimension in term["priceDimensions"].values():
-            end = dimension["endRange"]
-            yield Listed(
-                product.key,
-                product.region,
-                dimension["rateCode"],
-                dollars(dimension["pricePerUnit"], place),
-                number(dimension["beginRange"], place),
-                None if end == "Inf" else number(end, place),
-                dimension["unit"],
-            )
+    for _, term in fields.mappings(terms, place):
+        if fields.text(term, "offerTermCode", place) == ON_DEMAND:
+            for _, dimension in fields.mappings(fields.mapping(term, "priceDimensions", place), place):
+                yield checked(_price(product, dimension, place), place)
+
+
+def _price(product: Product, dimension: dict[str, Any], place: str) -> Listed:
+    end = fields.text(dimension, "endRange", place)
+    return Listed(
+        product.key,
+        product.region,
+        fields.text(dimension, "rateCode", place),
+        dollars(fields.mapping(dimension, "pricePerUnit", place), place),
+        number(fields.text(dimension, "beginRange", place), place),
+        None if end == "Inf" else number(end, place),
+        fields.text(dimension, "unit", place),
+    )
 
 
 def plain(attributes: Mapping[str, Any]) -> dict[str, str]:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from costmodel.errors import InputError
-from costmodel.importing import mappings, offers, regions
+from costmodel.errors import InputError, Place, Problem
+from costmodel.importing import fields, mappings, offers, regions
 from costmodel.importing.listed import OFFER, Listed, PriceList
 from costmodel.importing.mappings import PriceMapping
 
@@ -32,26 +32,40 @@ def price_list(api: Any, code: str, region: str) -> PriceList:
     published = version = ""
     ours = [price for service in mappings.of_list(OFFER, code) for price in service.prices if price.offer]
     try:
-        for answer in _answers(api, code, region, ours):
-            published, version = max((published, version), (answer.get("publicationDate", ""), answer.get("version", "")))
+        for text in _answers(api, code, region, ours):
+            answer = _parsed(text, place)
+            published, version = max((published, version), _published(answer, place))
             prices |= dict.fromkeys(_prices(answer, ours, region, place))
     except NoCredentialsError:
         raise InputError("query needs credentials of an AWS account, which boto3 does not find; see `aws configure`") from None
     except (BotoCoreError, ClientError) as error:
         raise InputError(f"{place} does not answer: {error}") from None
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise InputError(f"{place} answers what costmodel does not understand: {error!r}") from None
     return PriceList(OFFER, code, place, published, version, frozenset([region]), tuple(prices))
 
 
-def _answers(api: Any, code: str, region: str, ours: list[PriceMapping]) -> Iterator[dict[str, Any]]:
-    """The products, each once for each question in which it is an answer."""
+def _answers(api: Any, code: str, region: str, ours: list[PriceMapping]) -> Iterator[str]:
+    """The products as JSON, each once for each question in which it is an answer."""
     asked = {_filters(price, region): None for price in ours}
     for filters in asked:
         terms = [{"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in filters]
         for page in api.get_paginator("get_products").paginate(ServiceCode=code, Filters=terms, FormatVersion="aws_v1"):
-            for text in page["PriceList"]:
-                yield json.loads(text)
+            yield from map(str, page.get("PriceList", []))
+
+
+def _parsed(text: str, place: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise InputError(Problem(Place(place), "answers what is no product of a price list"))
+    return answer
+
+
+def _published(answer: dict[str, Any], place: str) -> tuple[str, str]:
+    """When the answer's price list was published, and its version."""
+    published, version = (str(answer.get(name, "")) for name in ("publicationDate", "version"))
+    return fields.published(published, place), fields.version(version, place)
 
 
 def _filters(price: PriceMapping, region: str) -> tuple[tuple[str, str], ...]:
@@ -65,11 +79,12 @@ def _filters(price: PriceMapping, region: str) -> tuple[tuple[str, str], ...]:
 
 
 def _prices(answer: dict[str, Any], ours: list[PriceMapping], region: str, place: str) -> Iterator[Listed]:
-    product = answer["product"]
-    attributes = offers.plain({**product["attributes"], "productFamily": product.get("productFamily", "")})
+    product = fields.mapping(answer, "product", place)
+    attributes = offers.attributes_of(product, place)
     where = regions.of_product(attributes)
     if where not in (region, regions.ANYWHERE):
         return
-    match = offers.product_of(ours, attributes, where, f"{place}: {product['sku']}")
+    match = offers.product_of(ours, attributes, where, f"{place}: {fields.text(product, 'sku', place)}")
     if match is not None:
-        yield from offers.on_demand(match, answer.get("terms", {}).get("OnDemand", {}), place)
+        terms = fields.mapping(answer, "terms", place) if "terms" in answer else {}
+        yield from offers.on_demand(match, terms.get("OnDemand", {}), place)

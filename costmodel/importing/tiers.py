@@ -1,12 +1,17 @@
 """From what is listed to whole prices: tiers in their order, without gap, each with its rate code."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from costmodel.errors import InputError, Place, Problem
-from costmodel.importing.listed import FEED, Key, Listed, PriceList
+from costmodel.importing.listed import Key, Listed, PriceList
+from costmodel.importing.listed_units import can_measure
 from costmodel.importing.mappings import PriceMapping, unit_of_usage
+from costmodel.prices import RateShape
+from costmodel.yamlfile import scalar
+
+_DOLLARS = RateShape.tier.fields["usd"].shape  # what a card's price may be
 
 
 class Tier(NamedTuple):
@@ -33,8 +38,10 @@ def assembled(lists: Iterable[PriceList], ours: Mapping[tuple[str, str], PriceMa
     for price_list in lists:
         for (region, key), listed in _grouped(price_list.prices).items():
             try:
-                price = Price(ours[key.service, key.price], _tiers(listed, price_list.kind), price_list)
-                _check_unit(listed, price.mapping)
+                mapping = ours[key.service, key.price]
+                _check_unit(listed, mapping)
+                price = Price(mapping, _tiers(listed, mapping), price_list)
+                _check_amounts(price)
                 known = prices.get((region, key))
                 prices[region, key] = price if known is None else _agreed(known, price)
             except ValueError as error:
@@ -51,7 +58,7 @@ def _grouped(prices: Iterable[Listed]) -> dict[tuple[str, Key], list[Listed]]:
     return groups
 
 
-def _tiers(listed: list[Listed], kind: str) -> tuple[Tier, ...]:
+def _tiers(listed: list[Listed], mapping: PriceMapping) -> tuple[Tier, ...]:
     """The tiers in their order. ValueError if they leave a gap, overlap, or are two prices for one thing."""
     ranges: dict[Decimal, Listed] = {}
     for price in listed:
@@ -61,11 +68,12 @@ def _tiers(listed: list[Listed], kind: str) -> tuple[Tier, ...]:
         if other.amount != price.amount:
             raise ValueError(f"the rate code {price.rate_code} has two prices, {other.amount} and {price.amount}")
     in_order = [ranges[begin] for begin in sorted(ranges)]
-    _check_contiguous(in_order, kind)
+    _check_contiguous(in_order, mapping.last_end)
     return tuple(_without_free_beginning([Tier(price.amount, price.end, price.rate_code) for price in in_order]))
 
 
-def _check_contiguous(in_order: list[Listed], kind: str) -> None:
+def _check_contiguous(in_order: list[Listed], last_end: Decimal | None) -> None:
+    """ValueError for tiers that do not follow on each other from 0 without end, or to where the mapping says that AWS's end."""
     last: Decimal | None = Decimal(0)
     for price in in_order:
         if last is None or last > price.begin:
@@ -73,31 +81,33 @@ def _check_contiguous(in_order: list[Listed], kind: str) -> None:
         if last < price.begin:
             raise ValueError(f"a tier is missing from {last:f} to {price.begin:f}")
         last = price.end
-    if last is not None and kind == FEED:  # where each tier of the feed ends is the mapping's word: the last has none
-        raise ValueError(f"the tier from {last:f} is missing")
+    if last is not None and last != last_end:
+        raise ValueError(f"the tier from {last:f} is missing, after that of {in_order[-1].rate_code}")
 
 
 def _without_free_beginning(tiers: list[Tier]) -> list[Tier]:
-    """Free allowances stand elsewhere, so a price begins with what is paid; an offer's last tier may end at what AWS would
-    sell without a contract, and the price goes on."""
+    """Free allowances stand elsewhere, so a price begins with what is paid. Where AWS's last tier ends, the price goes on."""
     paid = next((n for n, tier in enumerate(tiers) if tier.amount), 0)
     return [*tiers[paid:-1], tiers[-1]._replace(end=None)]
 
 
 def _check_unit(listed: list[Listed], mapping: PriceMapping) -> None:
-    """The lists spell units freely (GB, GB-Mo, Lambda-GB-Second, Quantity); a size, if they name one, must be ours."""
-    ours = next(_sizes(mapping.unit.name), "")
+    """ValueError for a unit that cannot be the price's."""
     for price in listed:
-        for size in _sizes(price.unit):
-            if size != ours:
-                raise ValueError(f"it is listed per {price.unit}, and the mapping says per {mapping.per}; mend the mapping")
+        if not can_measure(price.unit, mapping.unit):
+            said = f"it is listed per {price.unit}, and the mapping says per {mapping.per}"
+            raise ValueError(f"{said} ({price.rate_code}); one of them is wrong")
 
 
-def _sizes(unit: str) -> Iterator[str]:
-    words = unit.casefold().replace("-", " ").split()
-    for short, long in (("kb", "kilobyte"), ("mb", "megabyte"), ("gb", "gigabyte"), ("tb", "terabyte")):
-        if any(word == short or word.startswith(long) for word in words):
-            yield short
+def _check_amounts(price: Price) -> None:
+    """ValueError for a price that no card may have, and for one that is nothing without being free by the mapping."""
+    for tier in price.tiers:
+        problems: list[Problem] = []
+        _DOLLARS.read(scalar(str(tier.amount * price.mapping.block), tier.rate_code), problems)
+        if problems:
+            raise ValueError(f"the price of {tier.rate_code} per {price.mapping.per}: {problems[0].message}")
+    if not price.mapping.free and not any(tier.amount for tier in price.tiers):
+        raise ValueError(f"all of it is listed at $0 ({price.tiers[0].rate_code}), and the mapping does not say that it is free")
 
 
 def _agreed(known: Price, price: Price) -> Price:

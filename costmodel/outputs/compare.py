@@ -7,6 +7,7 @@ from costmodel.compared import Estimate
 from costmodel.comparing import Change, Comparison, Costs, Row, difference, share_of_change
 from costmodel.outputs import markdown
 from costmodel.outputs.grid import Column, lines, widths, wrapped
+from costmodel.outputs.lines import LIST_TOTAL, kind_of_prices
 from costmodel.outputs.words import count_of, money, number, share
 
 FORMATS = ("table", "json", "markdown")
@@ -95,6 +96,8 @@ def _totals(comparison: Comparison) -> list[_Said]:
     estimates = comparison.estimates
     each = tuple(estimate.per_million_records for estimate in estimates)
     rows = [_Said("Total per month", _cells(tuple(estimate.total for estimate in estimates)))]
+    if any(estimate.discounted for estimate in estimates):
+        rows.append(_Said(LIST_TOTAL, _cells(tuple(estimate.list_total for estimate in estimates))))
     rows.append(_Said("Per million records", _cells_per_million(each)))
     rows.append(_Said("Fixed, whatever the traffic", _cells(tuple(estimate.fixed for estimate in estimates))))
     return rows
@@ -129,7 +132,7 @@ def _notes(comparison: Comparison) -> list[str]:
     estimates = comparison.estimates
     words = [(note, estimate.name) for estimate in estimates for note in estimate.notes]
     words += [(f"Not priced: {'; '.join(e.not_priced)}.", e.name) for e in estimates if e.not_priced]
-    words += [(f"List prices of {e.as_of}, in USD, before tax.", e.name) for e in estimates if e.as_of]
+    words += [(f"{kind_of_prices(e.discounted)} of {e.as_of}, in USD, before tax.", e.name) for e in estimates if e.as_of]
     said: dict[str, list[str]] = {}
     for note, name in words:
         said.setdefault(note, []).append(name)
@@ -246,6 +249,7 @@ def _estimate_object(estimate: Estimate) -> dict[str, Any]:
         "month_hours",
         "records",
         "total",
+        "list_total",
         "per_million_records",
         "fixed",
     )

@@ -50,8 +50,7 @@ def sums(statements: list[Statement]) -> list[Row]:
         rows += [("Total per month, corrected", corrected), ("As printed", printed)]
     else:
         rows.append(("Total per month", corrected))
-    by_measure = zip(*(measures(s) for s in statements), strict=True)
-    rows += [(measure[0][0], [value for _, value in measure]) for measure in by_measure]
+    rows += measures(statements)
     return [Row(words.strip(), cells, [""] * len(cells), int(words.startswith(" "))) for words, cells in rows]
 
 

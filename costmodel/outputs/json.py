@@ -46,6 +46,7 @@ def as_object(statement: Statement) -> dict[str, Any]:
         "total": statement.total,
         "corrected_total": statement.corrected_total,
         "printed_total": statement.printed_total,
+        "list_total": bill.list_total,
         "per_million_records": statement.per_million_records,
         "fixed": bill.fixed,
         "lines": [{key: getattr(line, key) for key in _LINE} for line in bill.lines],

@@ -4,6 +4,8 @@ from costmodel.bill import Bill, Line
 from costmodel.outputs.words import count_of, money, number, quantity
 from costmodel.published.statement import PRINTED, Statement
 
+LIST_TOTAL = "At list prices, without discounts"
+
 
 def headline(statement: Statement) -> str:
     return f"{statement.bill.pattern_title} · {statement.bill.scenario_title}"
@@ -21,10 +23,10 @@ def free_words(bill: Bill) -> str:
 
 def usage_words(line: Line) -> str:
     """What is billed, and what was really used where rounding makes it differ."""
-    priced = line.pricing_quantity + line.free_quantity
     words = quantity(line.pricing_quantity, line.pricing_unit)
-    if abs(line.consumed_quantity - priced) > 1e-9 * priced:
-        words += f" billed for {quantity(line.consumed_quantity, line.consumed_unit)}"
+    used = quantity(line.consumed_quantity, line.consumed_unit)
+    if used != quantity(line.pricing_quantity + line.free_quantity, line.pricing_unit):
+        words += f" billed for {used}"
     if line.free_quantity:
         words += f" after {number(line.free_quantity)} free"
     return words
@@ -66,20 +68,22 @@ def small_money(value: float) -> str:
     return money(value, 2 if abs(value) >= 0.1 else 4)
 
 
-def measures(statement: Statement) -> list[tuple[str, str]]:
-    """What one compares estimates by, always on the corrected basis."""
-    bill = statement.bill
-    each = bill.per_million_records
-    rows = [("at list prices, without discounts", money(bill.list_total))] if any(line.discount for line in bill.lines) else []
-    rows += [
-        ("per million records", "no records" if each is None else money(each, 4)),
-        ("per year (12 such months)", money(bill.total * 12)),
-        ("fixed, whatever the traffic", money(bill.fixed)),
-        ("grows with traffic", money(bill.total - bill.fixed)),
+def measures(statements: list[Statement]) -> list[tuple[str, list[str]]]:
+    """What one compares estimates by, a figure for each, always on the corrected basis."""
+    bills = [statement.bill for statement in statements]
+    each = (bill.per_million_records for bill in bills)
+    rows = [
+        (LIST_TOTAL.lower(), [money(bill.list_total) for bill in bills]),
+        ("per million records", ["no records" if value is None else money(value, 4) for value in each]),
+        ("per year (12 such months)", [money(bill.total * 12) for bill in bills]),
+        ("fixed, whatever the traffic", [money(bill.fixed) for bill in bills]),
+        ("grows with traffic", [money(bill.total - bill.fixed) for bill in bills]),
     ]
-    if statement.basis == PRINTED:
-        return [(f"  {words}", value) for words, value in rows]  # they belong to the corrected total above them
-    return [(words.capitalize(), value) for words, value in rows]
+    if not any(bill.discounted for bill in bills):
+        del rows[0]
+    if statements[0].basis == PRINTED:
+        return [(f"  {words}", values) for words, values in rows]  # they belong to the corrected total above them
+    return [(words.capitalize(), values) for words, values in rows]
 
 
 def notes(statements: list[Statement]) -> list[str]:
@@ -92,16 +96,20 @@ def notes(statements: list[Statement]) -> list[str]:
 
 def _prices(bills: list[Bill]) -> list[str]:
     """Of when the prices are; where bills have different cards, of which bills."""
-    titles: dict[tuple[str, str, str], list[str]] = {}
+    of_card: dict[tuple[str, str, str], list[Bill]] = {}
     for bill in bills:
-        titles.setdefault((bill.rate_card, bill.as_of, bill.currency), []).append(bill.scenario_title)
-    if len(titles) == 1:
-        return [f"{_kind(bills)} of {as_of}, in {currency}, before tax." for _, as_of, currency in titles]
-    return [
-        f"{', '.join(of)}: {_kind(bills).lower()} of {as_of} ({card}), in {currency}, before tax."
-        for (card, as_of, currency), of in titles.items()
-    ]
+        of_card.setdefault((bill.rate_card, bill.as_of, bill.currency), []).append(bill)
+    said = []
+    for (card, as_of, currency), of in of_card.items():
+        kind = kind_of_prices(any(bill.discounted for bill in of))
+        if len(of_card) == 1:
+            said.append(f"{kind} of {as_of}, in {currency}, before tax.")
+        else:
+            titles = ", ".join(bill.scenario_title for bill in of)
+            said.append(f"{titles}: {kind.lower()} of {as_of} ({card}), in {currency}, before tax.")
+    return said
 
 
-def _kind(bills: list[Bill]) -> str:
-    return "Discounted prices" if any(line.discount for bill in bills for line in bill.lines) else "List prices"
+def kind_of_prices(discounted: bool) -> str:
+    """What prices an estimate is at, as the beginning of a sentence: those of a list, or what discounts leave of them."""
+    return "Discounted prices" if discounted else "List prices"

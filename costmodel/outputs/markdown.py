@@ -61,7 +61,7 @@ def _one(statement: Statement) -> list[str]:
     costs = costs_by_service(bill)
     rows = [[plain(service), money(cost), _share(cost, bill)] for service, cost in costs.items()]
     rows.append(bold(["Total per month", money(bill.total), _share(bill.total, bill)]))
-    rows += [[plain(words), value, ""] for words, value in measures(statement)]
+    rows += [[plain(words), value, ""] for words, (value,) in measures([statement])]
     answer = f"**{money(bill.total)} a month**{'' if each is None else f', {money(each, 4)} per million records'}"
     answer += f".{_driver(bill)}"
     return [f"## {plain(headline(statement))}", "", answer, "", *table(["Service", "Cost", "Share"], rows, figures=2)]
@@ -74,8 +74,7 @@ def _side_by_side(statements: list[Statement]) -> list[str]:
     services = dict.fromkeys(service for of_bill in costs for service in of_bill)
     rows = [[plain(service), *(money(of_bill.get(service, 0.0)) for of_bill in costs)] for service in services]
     rows.append(bold(["Total per month", *(money(bill.total) for bill in bills)]))
-    by_measure = zip(*(measures(statement) for statement in statements), strict=True)
-    rows += [[plain(measure[0][0]), *(value for _, value in measure)] for measure in by_measure]
+    rows += [[plain(words), *values] for words, values in measures(statements)]
     answers = [f"- **{money(bill.total)} a month** · {plain(bill.scenario_title)}.{_driver(bill)}" for bill in bills]
     head = ["Service", *(plain(bill.scenario_title) for bill in bills)]
     return [f"## {plain(bills[0].pattern_title)}", "", *answers, "", *table(head, rows, figures=len(bills))]

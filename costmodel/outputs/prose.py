@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, cast
 
+from costmodel.discounts import Discount
 from costmodel.errors import InputError, did_you_mean
 from costmodel.estimating import Result
 from costmodel.models import Model
 from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
-from costmodel.quantities import ATOM, BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity, value_of
+from costmodel.prices import Per
+from costmodel.quantities import ATOM, BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity, in_order, value_of
 from costmodel.rating import Charge, tier_words
-from costmodel.traffic import Steady
 from costmodel.units import COUNT, SIZE, TIME
 
 DIGITS = 10
@@ -46,7 +47,7 @@ class Explanation(NamedTuple):
 def explain(model: Model, result: Result, what: str = "") -> list[Explanation]:
     """The lines of a traced result, of all components, of one, or of one price ("ingest.ingested"). Raises InputError."""
     charges = [charge for charge in result.charges if _is_used(charge)]
-    return [explained(charge, model.scenario.traffic.steady) for charge in _chosen(charges, model, what)]
+    return [explained(charge, model) for charge in _chosen(charges, model, what)]
 
 
 def _is_used(charge: Charge) -> bool:
@@ -72,27 +73,69 @@ def _line_names(charge: Charge) -> tuple[str, str]:
     return charge.rate.key.rpartition(".")[2], charge.usage.item.lower().replace(" ", "_")
 
 
-def explained(
-    charge: Charge, steady: tuple[Steady, ...], mark: Mark = _unmarked, told: Collection[Quantity] = frozenset()
-) -> Explanation:
+def explained(charge: Charge, model: Model, mark: Mark = _unmarked, told: Collection[Quantity] = frozenset()) -> Explanation:
     """One line of the bill, its values marked; steps of what is `told` elsewhere are left out."""
-    usage, rate, tier = charge.usage, charge.rate, charge.rate.tiers[charge.tier - 1]
+    usage, rate = charge.usage, charge.rate
     words = tier_words(rate, charge.tier)
     title = f"{usage.service} · {usage.item}{', ' + words if words else ''} · {usage.component}.{_line_names(charge)[0]}"
     root, priced = cast("Quantity", charge.quantity), cast("Quantity", charge.cost)
     unit = rate.per.unit.name
     quantity = mark(root, None, unit, _counted(value_of(root), unit))
     cost = mark(priced, None, "", f"${exact(value_of(priced), DIGITS)}")
-    price = f"${exact(tier.usd.value)} per {rate.per.text}"
-    steps = [f"cost = quantity × price = {quantity} × {price} = {cost}"]
-    reader = Reader(usage.component, steady, mark, told)
+    price = _priced(charge, model.card.discounts)
+    steps = [f"cost = quantity × price = {quantity} × {price.said} = {cost}", *price.steps]
+    reader = Reader(usage.component, model, mark, told)
     steps += reader.steps_of_charge(charge)
+    return Explanation(title, value_of(priced), steps, [*reader.inputs(), *price.inputs])
+
+
+class _Price(NamedTuple):
+    """The unit price of a line: what it is, how discounts made it, and where that stands."""
+
+    said: str
+    steps: list[str]
+    inputs: list[str]
+
+
+class _Factor(NamedTuple):
+    """What a price is made of: its name and its value in a formula, and where it stands."""
+
+    name: str
+    value: str
+    place: str
+
+
+def _priced(charge: Charge, discounts: tuple[Discount, ...]) -> _Price:
+    """The price of a charge; `discounts` are those of its card, which its price's own graph names by their paths."""
+    rate, tier, words = charge.rate, charge.rate.tiers[charge.tier - 1], tier_words(charge.rate, charge.tier)
+    said, list_price = _per(value_of(charge.unit_price) * rate.per.block, rate.per), _per(tier.usd.value, rate.per)
     code = f" · rate code {tier.rate_code}" if tier.rate_code else ""
-    inputs = [
-        *reader.inputs(),
-        f"price: {price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}",
-    ]
-    return Explanation(title, value_of(priced), steps, inputs)
+    listed = f"{list_price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}"
+    if not charge.discounts:
+        return _Price(said, [], [f"price: {listed}"])
+    of_path = {discount.path: discount for discount in discounts}
+    leaves = [quantity for quantity in in_order([cast("Quantity", charge.unit_price)]) if quantity.path]
+    factors = [_factor(leaf, of) for leaf in leaves if (of := of_path.get(leaf.path.rpartition(".")[0]))]
+    if len(factors) < len(leaves):  # the list price is one of them
+        factors.insert(0, _Factor("list price", list_price, f"list price: {listed}"))
+    formula, values = " × ".join(f.name for f in factors), " × ".join(f.value for f in factors)
+    inputs = [factor.place for factor in factors]
+    if leaves[0].given != tier.usd:
+        inputs.append(f"instead of the list price: {listed}")
+    return _Price(said, [f"price = {_chain(formula, values, said)}"], inputs)
+
+
+def _factor(leaf: Quantity, discount: Discount) -> _Factor:
+    place = f"{leaf.given.place} ({leaf.path})"
+    if discount.per is None:
+        share = leaf.given.text
+        return _Factor(f"(1 - {discount.name})", f"(1 - {share})", f"{discount.name}: {share} · {place}")
+    price = _per(leaf.given.value, discount.per)
+    return _Factor(discount.name, price, f"{discount.name}: {price} · {place}")
+
+
+def _per(usd: float, per: Per) -> str:
+    return f"${exact(usd, DIGITS)} per {per.text}"
 
 
 def _counted(value: float, unit: str) -> str:
@@ -102,10 +145,10 @@ def _counted(value: float, unit: str) -> str:
 class Reader:
     """Reads a graph: `component` is whose names need no prefix, `shown` are the periods to go into."""
 
-    def __init__(
-        self, component: str, steady: tuple[Steady, ...], mark: Mark = _unmarked, told: Collection[Quantity] = frozenset()
-    ) -> None:
+    def __init__(self, component: str, model: Model, mark: Mark = _unmarked, told: Collection[Quantity] = frozenset()) -> None:
+        steady = model.scenario.traffic.steady
         self.component, self.periods = component, [period.name for period in steady]
+        self._commitments = {f"{of.path}.commitment": f"{of.name}'s commitment" for of in model.card.discounts}
         self.shown = list(range(len(steady)))
         if len(steady) > MOST_PERIODS:
             by_weight = sorted(self.shown, key=lambda n: steady[n].weight.value)
@@ -240,6 +283,8 @@ class Reader:
         parts = quantity.path.split(".")
         if not quantity.path:
             return str(quantity.given.text)
+        if quantity.path in self._commitments:
+            return self._commitments[quantity.path]
         if parts[0] == "rates" and parts[-1] == "usd":
             return "price"
         if parts[-1] == "up_to":
@@ -302,6 +347,6 @@ def text(explanations: list[Explanation], width: int) -> str:
     return "\n".join(lines())
 
 
-def in_names(quantity: Quantity, component: str, steady: tuple[Steady, ...]) -> str:
+def in_names(quantity: Quantity, component: str, model: Model) -> str:
     """How a quantity was made, its operands by name: "records × record size"; the component's own without its name."""
-    return Reader(component, steady)._formula(quantity)
+    return Reader(component, model)._formula(quantity)

@@ -74,7 +74,8 @@ def _totals(statement: Statement, width: int) -> list[str]:
         rows.append(("Total per month" + (", corrected" if statement.table else ""), money(statement.total)))
         if statement.printed_total is not None:
             rows.append((f"As printed in {statement.table}", money(statement.printed_total)))
-    return [_ends(left, right, width) for left, right in rows + measures(statement)]
+    rows += [(words, value) for words, (value,) in measures([statement])]
+    return [_ends(left, right, width) for left, right in rows]
 
 
 def _first_sentence(text: str) -> str:

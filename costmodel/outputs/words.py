@@ -6,7 +6,7 @@ from costmodel import units
 from costmodel.units import COUNT, MONEY, RATE, Dimension, best_unit
 
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # no float has more digits
-_IRREGULAR = {"bytes", "ms", "s", "h", "KB", "MB", "GB", "TB"}
+_IRREGULAR = {"h", "KB", "MB", "GB", "TB"}
 
 
 def money(value: float, digits: int = 2) -> str:
@@ -55,7 +55,7 @@ def quantity(value: float, unit: str, digits: int = 2) -> str:
 
 
 def plural(unit: str) -> str:
-    return unit if unit in _IRREGULAR or (unit.endswith(("-month", "s")) and unit != "request") else units.plural(unit)
+    return unit if unit in _IRREGULAR or unit.endswith("s") else units.plural(unit)
 
 
 def amount(value: float, dimension: Dimension, digits: int = 10, label: str = "") -> str:

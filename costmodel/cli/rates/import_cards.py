@@ -1,4 +1,6 @@
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -6,12 +8,12 @@ import click
 
 from costmodel.cli import options
 from costmodel.errors import InputError
+from costmodel.models import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from costmodel.importing.importer import Card
 
 ALL = "all"
-HOME = "us-east-1"  # the region whose prices the APIs are asked for where none is named
 
 
 @click.command("import")
@@ -64,7 +66,7 @@ def _wanted(given: tuple[str, ...], asks_an_api: bool) -> tuple[str, ...]:
         raise InputError(*(f"'{region}' is not a region of AWS.{did_you_mean(region, names())}" for region in wrong))
     if ALL in given:
         return ()
-    return tuple(dict.fromkeys(given)) or ((HOME,) if asks_an_api else ())
+    return tuple(dict.fromkeys(given)) or ((DEFAULT_REGION,) if asks_an_api else ())
 
 
 def _date(given: str | None) -> str:
@@ -84,37 +86,61 @@ def _known_cards(folder: str) -> list[str]:
 
 
 def _write(cards: "Sequence[Card]") -> None:
-    import os
+    """Writes those of the cards that are new, all or none: each beside its place first, then renamed. Raises InputError."""
+    parts = {f"{card.path}.{os.getpid()}.part": card for card in cards if card.is_new}
+    with ExitStack() as undone:
+        for part, card in parts.items():
+            undone.callback(_remove, part)
+            _write_part(part, card)
+        for part, card in parts.items():
+            with _failing(card.path, "written"):
+                os.replace(part, card.path)
+            undone.callback(_remove, card.path)
+        undone.pop_all()
 
-    for card in cards:
-        if card.is_new:
-            try:
-                os.makedirs(os.path.dirname(card.path), exist_ok=True)
-            except OSError as error:
-                raise InputError(f"{os.path.dirname(card.path)} cannot be made: {error.strerror}") from None
-            options.emit(card.text, card.path)
+
+def _write_part(part: str, card: "Card") -> None:
+    folder = os.path.dirname(card.path)
+    with _failing(folder, "made"):
+        os.makedirs(folder, exist_ok=True)
+    with _failing(card.path, "written"), open(part, "w", encoding="utf-8", newline="") as file:
+        file.write(card.text)
+
+
+@contextmanager
+def _failing(path: str, done: str) -> Iterator[None]:
+    """What the system refuses within is told as: this path cannot be written, or made."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} cannot be {done}: {error.strerror or error}") from None
+
+
+def _remove(path: str) -> None:
+    with suppress(OSError):  # it may not be there yet, or not any more
+        os.unlink(path)
 
 
 def _card_lines(cards: "Sequence[Card]") -> Iterator[str]:
     width = max(len(card.region) for card in cards)
     for card in cards:
-        services = [key for key in card.not_offered if "." not in key]
-        lacks = f", not offered: {', '.join(services)}" if services else ""
+        lacks = f", not offered: {', '.join(card.not_offered)}" if card.not_offered else ""
         state = "new" if card.is_new else "unchanged"
         yield f"{card.region:{width}}  {card.prices} prices, {state}: {card.path}{lacks}"
 
 
 def _lacking_lines(cards: "Sequence[Card]") -> Iterator[str]:
-    """What the lists lack: prices that the same regions lack in one line."""
-    for words, of_card in (
-        ("not found", lambda card: card.not_found),
-        ("not offered", lambda card: [key for key in card.not_offered if "." in key]),
-    ):
-        lacking: dict[str, list[str]] = {}
-        for card in cards:
-            for price in of_card(card):
-                lacking.setdefault(price, []).append(card.region)
-        by_regions = sorted(lacking, key=lambda price: (-len(lacking[price]), lacking[price], price))
-        for regions, prices in groupby(by_regions, key=lambda price: lacking[price]):
-            where = "any region" if len(regions) == len(cards) > 1 else ", ".join(regions)
-            yield f"{', '.join(prices)} {words} in: {where}"
+    """What the lists lack, for any region and for single ones: prices that the same regions lack in one line."""
+    yield from _lines_of("not found in", {card.region: card.not_found for card in cards}, every="any region")
+    yield from _lines_of("not listed for", {card.region: card.not_listed for card in cards})
+
+
+def _lines_of(words: str, by_region: dict[str, tuple[str, ...]], every: str = "") -> Iterator[str]:
+    lacking: dict[str, list[str]] = {}
+    for region, prices in by_region.items():
+        for price in prices:
+            lacking.setdefault(price, []).append(region)
+    in_order = sorted(lacking, key=lambda price: (-len(lacking[price]), lacking[price], price))
+    for regions, together in groupby(in_order, key=lambda price: lacking[price]):
+        where = every if every and len(regions) == len(by_region) > 1 else ", ".join(regions)
+        yield f"{', '.join(together)} {words}: {where}"

@@ -34,6 +34,8 @@ def _head(opened: OpenedCard) -> list[list[str]]:
         head.append(f"With what it extends, {opened.extends}")
     if card.not_offered:
         head.append(f"Not offered in {card.region}: {', '.join(card.not_offered)}")
+    if card.not_listed:
+        head.append(f"Not in AWS's price lists for {card.region}: {', '.join(card.not_listed)}")
     head += [f"Discount {discount.name}: {discount_words(discount)}" for discount in card.discounts]
     return [[line] for line in [*head, *opened.notes]]
 
@@ -107,6 +109,7 @@ def _as_object(opened: OpenedCard, rows: CardRows) -> dict[str, Any]:
         "as_of": card.as_of,
         "currency": card.currency,
         "not_offered": list(card.not_offered),
+        "not_listed": list(card.not_listed),
         "discounts": [
             {"name": d.name, "on": list(d.on), "share": d.share.value if d.share else None, "words": discount_words(d)}
             for d in card.discounts
@@ -138,6 +141,7 @@ def _flat(opened: OpenedCard, rows: CardRows) -> list[dict[str, Any]]:
         of = " ".join(free.of)
         flat.append({"service": free.service, "what": f"free, {free.policy}", "name": of, "value": free.quantity})
     flat += [{"service": key, "what": "not offered"} for key in card.not_offered]
+    flat += [{"service": key.partition(".")[0], "what": "not listed", "name": key} for key in card.not_listed]
     flat += [{"what": "discount", "name": each.name, "value": discount_words(each)} for each in card.discounts]
     flat += [{"what": "note", "note": note} for note in opened.notes]
     return [{**first, **row} for row in flat]

@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
-from costmodel.cards.findings import MISSING_FACT, MISSING_PRICE, OLD, RISING, SILENT, UNSURE, Checked, Shared, together
+from costmodel.cards.findings import (
+    MISSING_FACT,
+    MISSING_PRICE,
+    NOT_LISTED,
+    OLD,
+    RISING,
+    SILENT,
+    UNSURE,
+    Checked,
+    Shared,
+    together,
+)
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import count_of
 
 _TITLES = {
     MISSING_PRICE: "Prices that are missing, of services that have others",
+    NOT_LISTED: "Prices that are not in AWS's price lists, of services that have others",
     SILENT: "Services that are neither priced nor said to be not offered",
     MISSING_FACT: "Facts that are missing",
     UNSURE: "Prices whose confidence is not high",

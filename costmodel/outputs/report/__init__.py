@@ -26,6 +26,7 @@ def render(
     `done` is called twice for each model, for a progress bar.
     """
     from costmodel.book import book_of
+    from costmodel.outputs.lines import kind_of_prices
     from costmodel.outputs.report import data, page as of_page, templates
     from costmodel.outputs.report.lines import estimates_of
     from costmodel.published.statement import statements
@@ -40,7 +41,8 @@ def render(
         library,
         sections=sections,
         scenarios=of_page.traffic_groups(book),
-        cards=list({model.card.name: model.card for model in models}.values()),
+        cards=[card for card, _ in book.cards()],
+        prices={card.name: kind_of_prices(discounted) for card, discounted in book.cards()},
         free_tier=models[0].free_tier,
         command=command,
         functions=functions,

@@ -53,6 +53,7 @@ def _model(estimate: Estimate, section: Section, numbers: dict[str, int], functi
     rows = {row.key: number for number, row in enumerate(section.rows)}
     services = [service for service, _ in section.services]
     changed = changed_scenario(page, numbers)
+    list_costs = [slots[cost] for cost in result.list_costs] or [None] * len(result.charges)
     return {
         "pattern": page.pattern,
         "scenario": page.scenario,
@@ -75,10 +76,11 @@ def _model(estimate: Estimate, section: Section, numbers: dict[str, int], functi
                 "free": slots[charge.free] if isinstance(charge.free, Quantity) else None,
                 "consumed": slots[charge.consumed],
                 "cost": slots[charge.cost],
+                "list_cost": list_cost,
                 "unit": charge.rate.per.unit.name,
                 "units": plural(charge.rate.per.unit.name),
             }
-            for charge in result.charges
+            for charge, list_cost in zip(result.charges, list_costs, strict=True)
         ],
         "busiest": _busiest(page.model) if _follows_the_peak(page.model) else None,
         "timeline": {**traffic.timeline._asdict(), "steps": few_steps(traffic.timeline.steps)},

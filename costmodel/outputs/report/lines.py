@@ -13,8 +13,8 @@ from costmodel.outputs.report.script import Script, script_of
 from costmodel.outputs.report.values import Marker, as_html
 from costmodel.outputs.words import money
 from costmodel.published.statement import CORRECTED, Statement
-from costmodel.quantities import Quantity, in_order
-from costmodel.rating import Charge, price_words, tier_words
+from costmodel.quantities import Quantity, in_order, value_of
+from costmodel.rating import Charge, charged_words, tier_words
 from costmodel.traffic import SOURCE_SCOPE
 
 Key = tuple[str, str, int]
@@ -109,11 +109,10 @@ def _description(charges: list[Charge]) -> str:
 
 
 def _explained(estimate: Estimate, charge: Charge, line: Line | None, told: set[Quantity]) -> Explained:
-    steady = estimate.page.model.scenario.traffic.steady
-    explanation = explained(charge, steady, Marker(estimate.script.slots), told)
+    explanation = explained(charge, estimate.page.model, Marker(estimate.script.slots), told)
     steps, inputs = (list(map(as_html, texts)) for texts in (explanation.steps, explanation.inputs))
     billed = "nothing" if line is None else usage_words(line)
-    price = ", ".join([price_words(charge.rate, charge.tier), *charge.discounts])
+    price = charged_words(charge._replace(unit_price=value_of(charge.unit_price)))
     return Explained(estimate, billed, price, steps, inputs)
 
 
@@ -125,6 +124,6 @@ def _traffic_steps(estimate: Estimate) -> list[Quantity]:
 
 def traffic_of(estimate: Estimate) -> Explained:
     """How the traffic comes about, down to the scenario's file."""
-    reader = Reader(SOURCE_SCOPE, estimate.page.model.scenario.traffic.steady, Marker(estimate.script.slots))
+    reader = Reader(SOURCE_SCOPE, estimate.page.model, Marker(estimate.script.slots))
     steps = reader.steps([quantity for quantity in _traffic_steps(estimate) if quantity.scope == SOURCE_SCOPE])
     return Explained(estimate, "", "", list(map(as_html, steps)), list(map(as_html, reader.inputs())))

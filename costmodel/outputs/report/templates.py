@@ -50,7 +50,10 @@ def _environment(library: Library) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"money": money, "measures": lambda statement: dict(measures(statement))}
+    environment.filters |= {
+        "money": money,
+        "measures": lambda statement: {words: value for words, (value,) in measures([statement])},
+    }
     environment.filters |= {"driver": page.driver_words, "each": page.each, "costs": costs_by_service, "printed": page.printed}
     return environment
 

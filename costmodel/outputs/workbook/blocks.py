@@ -7,7 +7,7 @@ from costmodel.book import Page
 from costmodel.components import SOURCE, Component
 from costmodel.errors import InputError
 from costmodel.outputs.workbook.formulas import Cell, Formulas
-from costmodel.outputs.workbook.places import BILL, COST, FREE, Key, Places
+from costmodel.outputs.workbook.places import BILL, Key, Places, columns_of_bill
 from costmodel.outputs.workbook.sheets import Sheets
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
@@ -35,7 +35,7 @@ def blocks_of(pages: list[Page], sheets: Sheets) -> list[Block]:
     left, blocks = LEFT, []
     for page in pages:
         places = Places(page)
-        width = max(1 + (FREE if has_free(page) else COST), 1 + len(places.steady))
+        width = max(len(columns_of_bill(page)), 1 + len(places.steady))
         blocks.append(Block(page, sheets.title_of(page), places, left, width))
         left += width + 1
     if left >= _MOST_COLUMNS:
@@ -43,11 +43,6 @@ def blocks_of(pages: list[Page], sheets: Sheets) -> list[Block]:
             f"{pages[0].model.pattern.title}: so many periods do not fit on one sheet; put fewer scenarios in a workbook"
         )
     return blocks
-
-
-def has_free(page: Page) -> bool:
-    """Whether its policy has something taken off the bill, or could."""
-    return page.model.free_tier != "none"
 
 
 class Lines(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from costmodel import __version__
 from costmodel.models import Model
+from costmodel.outputs.lines import kind_of_prices
 from costmodel.outputs.workbook.formats import MONEY, MONEY_4
 from costmodel.outputs.workbook.sheets import Sheets, make_room, set_up
 from costmodel.published.statement import PRINTED, statements
@@ -68,8 +69,8 @@ def _notes(sheets: Sheets, command: str) -> Iterator[_Note]:
 
 def _assumptions(sheets: Sheets) -> Iterator[_Note]:
     models = [page.model for page in sheets.book.pages]
-    for card in {model.card.name: model.card for model in models}.values():
-        of = f"{card.provider.upper()} list prices of {card.region} as of {card.as_of}"
+    for card, discounted in sheets.book.cards():
+        of = f"{card.provider.upper()} {kind_of_prices(discounted).lower()} of {card.region} as of {card.as_of}"
         words = f"{card.name}: {of}, in {card.currency}, before tax."
         yield _Note("Prices", words)
     policy = models[0].free_tier

@@ -5,19 +5,21 @@ from typing import Any, NamedTuple
 
 from costmodel.book import Page
 from costmodel.components import SOURCE
+from costmodel.outputs.lines import LIST_TOTAL
 from costmodel.outputs.prose import in_names
 from costmodel.outputs.words import plural
 from costmodel.outputs.workbook.amounts import unit_of
-from costmodel.outputs.workbook.blocks import LEFT, Block, Lines, blocks_of, cells_of, has_free, label_of, lines_of, structure_of
+from costmodel.outputs.workbook.blocks import LEFT, Block, Lines, blocks_of, cells_of, label_of, lines_of, structure_of
 from costmodel.outputs.workbook.formats import AMOUNT, COUNTED, MONEY, MONEY_4, PRICE
 from costmodel.outputs.workbook.formulas import Cell
 from costmodel.outputs.workbook.names import cell, in_sheet
-from costmodel.outputs.workbook.places import BILL, COST, MONTH, PEAK, PRICE as UNIT_PRICE, Key
+from costmodel.outputs.workbook.places import AT_LIST, BILL, COST, MONTH, PEAK, Key, columns_of_bill
 from costmodel.outputs.workbook.sheets import TOTALS, Sheets, make_room, set_up
 from costmodel.quantities import BY_PERIOD, value_of
 
-TOTAL, PER_MILLION, PER_YEAR, RECORDS = (
+TOTAL, AT_LIST_PRICES, PER_MILLION, PER_YEAR, RECORDS = (
     "Total per month",
+    LIST_TOTAL,
     "Per million records",
     "Per year (12 such months)",
     "Records of the month",
@@ -84,7 +86,7 @@ def write(sheet: Any, sheets: Sheets, name: str, pages: list[Page]) -> list[Figu
     """Writes the sheet of one pattern; gives what the summary needs of each of its estimates."""
     blocks = blocks_of(pages, sheets)
     lines = lines_of(blocks)
-    at = {line: row for row, line in enumerate(_plan(lines), _TOP)}
+    at = {line: row for row, line in enumerate(_plan(lines, any(page.result.list_costs for page in pages)), _TOP)}
     page = _Sheet(sheet, sheets, name, blocks, lines, at, blocks[-1].left + blocks[-1].width + 1)
     _write_top(page)
     for line, row in at.items():
@@ -95,9 +97,9 @@ def write(sheet: Any, sheets: Sheets, name: str, pages: list[Page]) -> list[Figu
     return [_figures(page, block) for block in blocks]
 
 
-def _plan(lines: Lines) -> Iterator[Line]:
+def _plan(lines: Lines, discounted: bool) -> Iterator[Line]:
     yield Line("section", "Totals")
-    for words in (TOTAL, PER_MILLION, PER_YEAR, RECORDS):
+    for words in (TOTAL, *([AT_LIST_PRICES] if discounted else []), PER_MILLION, PER_YEAR, RECORDS):
         yield Line("total", words)
     yield Line("gap", "before the bill")
     yield Line("section", "Bill")
@@ -147,7 +149,7 @@ def _write_head(page: _Sheet, row: int, line: Line) -> None:
         page.text(row, column, words, "head_in" if column else "head")
     for block in page.blocks:
         columns = {
-            BILL: ["Used", "Billed", "Unit price", "Cost", *(["Free"] if has_free(block.page) else [])],
+            BILL: columns_of_bill(block.page),
             PEAK: ["At peak", *block.periods],
         }.get(line.words, ["Month", *block.periods])
         for column, words in enumerate(columns, block.left):
@@ -189,6 +191,7 @@ def _write_total(page: _Sheet, row: int, line: Line) -> None:
         cost, count = block.page.result.total, block.page.result.metered.records
         text, value, number = {
             TOTAL: (_sum_of_services(page, block), value_of(cost), MONEY),
+            AT_LIST_PRICES: (*_list_total(page, block, total), MONEY),
             PER_MILLION: (
                 f'IF({records}=0,"",{total}/{records}*1000000)',
                 _per_million(value_of(cost), value_of(count)),
@@ -206,6 +209,17 @@ def _write_total(page: _Sheet, row: int, line: Line) -> None:
 
 def _per_million(cost: float, records: float) -> Any:
     return cost / records * 1000000 if records else ""
+
+
+def _list_total(page: _Sheet, block: Block, total: str) -> tuple[str, float]:
+    """The sum of the bill's column without discounts, or the total where there are none."""
+    columns = columns_of_bill(block.page)
+    if AT_LIST not in columns:
+        return total, value_of(block.page.result.total)
+    column = block.left + columns.index(AT_LIST)
+    rows = [page.rows[key] for keys in page.lines.bill.values() for key in keys]
+    listed = sum(value_of(cost) for cost in block.page.result.list_costs)
+    return f"SUM({cell(min(rows), column)}:{cell(max(rows), column)})", listed
 
 
 def _sum_of_services(page: _Sheet, block: Block) -> str:
@@ -260,14 +274,15 @@ def _how(page: _Sheet, key: Key) -> str:
     for block in page.blocks:
         for quantity, spot in block.places.spots.items():
             if spot.row == key and quantity.operation and quantity.operation != BY_PERIOD and quantity.name:
-                words.setdefault(block.title, in_names(quantity, owner, block.places.steady))
+                words.setdefault(block.title, in_names(quantity, owner, block.page.model))
     return _of_each(words) if words else ""
 
 
 def _write_cell(page: _Sheet, block: Block, figure: Cell) -> None:
     number = AMOUNT
     if figure.row.section == BILL:
-        number = {UNIT_PRICE: PRICE, COST: MONEY}.get(figure.column, COUNTED)
+        heading = columns_of_bill(block.page)[figure.column]
+        number = {"Unit price": PRICE, "Cost": MONEY, AT_LIST: MONEY}.get(heading, COUNTED)
     row, column = page.at[Line("row", label_of(figure.row), figure.row)], block.left + figure.column
     if figure.quantity.operation or figure.quantity.path or figure.row.section == BILL:
         page.formula(row, column, figure.formula, figure.value, "number", number)

@@ -15,7 +15,8 @@ from costmodel.units import RATE
 
 BILL, PEAK = "(bill)", "(peak)"  # no component can have these names
 MONTH, EACH = 0, -1  # columns of a block; EACH stands for all periods, which begin beside the month
-USED, BILLED, PRICE, COST, FREE = range(5)  # the same columns, in the bill
+USED, BILLED, PRICE, COST = range(4)  # the same columns, in the bill
+FREE, AT_LIST = "Free", "At list prices"  # further ones, where there may be something in them
 LONGEST = 800  # characters of a formula; what would be longer is cut into rows
 _CELL, _NAME = 6, 40  # characters of a reference, about
 
@@ -32,6 +33,12 @@ class Key(NamedTuple):
 class Spot(NamedTuple):
     row: Key
     column: int
+
+
+def columns_of_bill(page: Page) -> list[str]:
+    """The headings of the bill's columns. A policy may take something off, discounts leave less than list prices."""
+    free = [FREE] if page.model.free_tier != "none" else []
+    return ["Used", "Billed", "Unit price", "Cost", *free, *([AT_LIST] if page.result.list_costs else [])]
 
 
 class Places:
@@ -51,7 +58,7 @@ class Places:
         result = page.result
         loads = [q for load in result.metered.loads for q in (load.amount, load.provisioned)]
         lines = [q for c in result.charges for q in (c.consumed, c.free, c.quantity, c.unit_price, c.cost)]
-        figures: list[object] = [result.metered.records, *lines, *loads]
+        figures: list[object] = [result.metered.records, *lines, *result.list_costs, *loads]
         self.order = in_order(q for q in figures if isinstance(q, Quantity))
         self._position = {quantity: n for n, quantity in enumerate(self.order)}
         self._users = _users(self.order)
@@ -120,14 +127,17 @@ class Places:
                 self._put(quantity, *spots[id(quantity.given)])
 
     def _place_bill(self) -> None:
-        for charge in self.page.result.charges:
+        result, columns = self.page.result, columns_of_bill(self.page)
+        for number, charge in enumerate(result.charges):
             several = len(charge.rate.tiers) > 1
             row = Key(BILL, charge.usage.component, charge.usage.item, charge.tier if several else 0)
             self.charges[row] = charge
             # A price without tiers and free quantity takes the month's use as it is, which is a step of its own.
             own_quantity = several or isinstance(charge.free, Quantity)
-            cells = ((USED, charge.consumed), (BILLED, charge.quantity), (PRICE, charge.unit_price), (COST, charge.cost))
-            for column, quantity in (*cells, (FREE, charge.free)):
+            cells = [charge.consumed, charge.quantity, charge.unit_price, charge.cost]
+            cells += [charge.free] if FREE in columns else []
+            cells += [result.list_costs[number]] if AT_LIST in columns else []
+            for column, quantity in enumerate(cells):
                 if isinstance(quantity, Quantity):
                     self.shown[Spot(row, column)] = quantity
                     if quantity.operation and (quantity is not charge.quantity or (own_quantity and column == BILLED)):

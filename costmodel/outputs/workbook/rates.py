@@ -113,8 +113,6 @@ def _of_rate(page: Page, rate: Rate) -> Iterator[_Line]:
                 rate.source,
                 page.model.card.as_of,
             )
-        elif f"{path}.up_to" in page.keys:  # a tier whose price a discount stands instead of
-            yield _Line(f"{words}, end of tier {n}", 0, page.keys[f"{path}.up_to"], "", "", rate.source, page.model.card.as_of)
 
 
 def _of_discounts(page: Page, sheets: Sheets) -> Iterator[_Line]:

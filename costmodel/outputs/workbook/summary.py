@@ -3,6 +3,7 @@
 from typing import Any
 
 from costmodel.outputs.charts.drawing import colour
+from costmodel.outputs.lines import kind_of_prices
 from costmodel.outputs.workbook.formats import AMOUNT, MONEY, MONEY_4
 from costmodel.outputs.workbook.names import cell, in_sheet
 from costmodel.outputs.workbook.pattern import Figure, Figures
@@ -20,11 +21,11 @@ def write(sheet: Any, sheets: Sheets, figures: list[Figures]) -> None:
     formats = sheets.formats
     services = list(dict.fromkeys(service for estimate in figures for service in estimate.by_service))
     models = [page.model for page in sheets.book.pages]
-    cards = "; ".join(dict.fromkeys(f"{model.card.name} ({model.card.as_of})" for model in models))
+    prices = [f"{kind_of_prices(discounted)} of {card.name} ({card.as_of})" for card, discounted in sheets.book.cards()]
     titles = dict.fromkeys(model.pattern.title for model in models)
     sheet.write_string(0, 0, "Cost estimate" + (f": {next(iter(titles))}" if len(titles) == 1 else ""), formats("title"))
     policy = "" if models[0].free_tier == "none" else f" · free tier: {models[0].free_tier}"
-    words = f"List prices of {cards}, USD a month before tax{policy}. Change the blue cells on Inputs and Rates."
+    words = f"{'; '.join(prices)}, USD a month before tax{policy}. Change the blue cells on Inputs and Rates."
     sheet.write_string(1, 0, words, formats("subtitle"))
     numbers = {*range(_RECORDS, _SERVICES + len(services))} - {_LARGEST}
     table_head(sheet, _TOP - 1, [*_HEAD, *services], formats, numbers)
