@@ -102,12 +102,15 @@ class ComponentShape(Shape):
         problems.append(Problem(place_of(node), f"the component lacks 'service': one of {', '.join(services.keys())}"))
 
     def schema(self) -> dict[str, Any]:
-        shapes = []
+        """A component of one of the services; what others bring along (`logs: 2 KB`) need not say of which."""
+        every = {}
         for service in services.every():
-            schema = settings_record(service, _COMMON, _for_each_period).schema()
-            schema["properties"]["service"] = {"const": service.key, "description": service.name}
-            shapes.append(schema)
-        return {"oneOf": shapes}
+            every[service.key] = settings_record(service, _COMMON, _for_each_period).schema()
+            every[service.key]["properties"][SERVICE] = {"const": service.key, "description": service.name}
+        lines = [line for service in services.every() for line in service.companions]
+        keys = dict.fromkeys(key for line in lines for key in line.brings.values())
+        brought = [{**every[key], "required": []} for key in keys]
+        return {"oneOf": [*every.values(), {"not": {"required": [SERVICE]}, "anyOf": brought}]}
 
 
 def _for_each_period(shape: Shape) -> Shape:

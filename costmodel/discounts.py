@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from costmodel.errors import Problem, did_you_mean
+from costmodel.metering import price_key
 from costmodel.prices import Allowance, Per, PerShape, Rate, Tier, allowance
 from costmodel.shapes import Amount, Each, Either, Field, Given, Problems, Record, Shape, Text, Word, share
 from costmodel.units import DOLLARS, MONEY
@@ -27,7 +28,7 @@ class Discount(NamedTuple):
     commitment: Allowance | None = None
 
     def holds_for(self, rate: str) -> bool:
-        return not self.on or any(f"{rate}.".startswith(f"{key}.") for key in self.on)
+        return not self.on or any(f"{rate}.".startswith(f"{_key(word)}.") for word in self.on)
 
     def committed_rate(self, rate: Rate) -> Rate:
         """The price of the commitment, as if a card gave it."""
@@ -56,7 +57,13 @@ class DiscountsShape(Shape):
         items = Each(self.record).read(node, problems)
         nodes = node.value if items else []
         read = (_discount(item, n, at, problems) for n, (item, at) in enumerate(zip(items or (), nodes, strict=True), 1) if item)
-        return tuple(discount for discount in read if discount is not None)
+        discounts = tuple(discount for discount in read if discount is not None)
+        names = [discount.name for discount in discounts]
+        problems += [
+            Problem(place_of(node), f"two discounts are called '{name}'; the bill tells them by their names")
+            for name in sorted({name for name in names if names.count(name) > 1})
+        ]
+        return discounts
 
     def schema(self) -> dict[str, Any]:
         return Each(self.record).schema()
@@ -81,9 +88,17 @@ def _discount(item: dict[str, Any], number: int, node: Node, problems: Problems)
     return Discount(str(item.get("name", "")), on, f"rates.{DISCOUNTS}.{number}", item.get("percent"), usd, per, commitment)
 
 
-def unknown(discounts: tuple[Discount, ...], known: list[str]) -> list[Problem]:
-    """The problems of discounts on what is neither a service nor a price."""
-    words = [word for discount in discounts for word in discount.on if isinstance(word, Word) and word not in known]
+def _key(word: str) -> str:
+    """The key of a service or a price, also of one for a kind: msk.brokers.m7g.large is msk.brokers.m7g-large."""
+    service, _, price = word.partition(".")
+    name, _, kind = price.partition(".")
+    return price_key(f"{service}.{name}", kind) if kind else word
+
+
+def unknown(discounts: tuple[Discount, ...], known: list[str], unread: tuple[str, ...]) -> list[Problem]:
+    """The problems of discounts on what is neither a service nor a price. `unread` are prices whose kinds nobody has read."""
+    words = [word for discount in discounts for word in discount.on if isinstance(word, Word)]
+    words = [word for word in words if _key(word) not in known and not word.startswith(unread)]
     return [Problem(w.place, f"'{w}' is neither a service nor a price.{did_you_mean(w, known)}") for w in words]
 
 

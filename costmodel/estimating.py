@@ -8,12 +8,14 @@ from costmodel.bill import Bill, bill_of
 from costmodel.errors import InputError, did_you_mean
 from costmodel.flow import Metered, meter
 from costmodel.library import Library
-from costmodel.models import Model, Terms, months, open_models
+from costmodel.models import Model, Terms, months, open_account
 from costmodel.quantities import Numbers, Quantity, constant, total
 from costmodel.rating import Charge, charges, list_costs
 from costmodel.settings import RETENTION
 from costmodel.shapes import Given
 from costmodel.units import Dimension, Unit
+
+_Name = str | os.PathLike[str]  # of a file, or its path
 
 
 class Floats:
@@ -104,19 +106,20 @@ def run(model: Model, numbers: Numbers) -> Result:
 
 
 def estimate(
-    pattern: str | os.PathLike[str],
-    scenario: str | os.PathLike[str],
+    pattern: _Name | Iterable[_Name],
+    scenario: _Name,
     *,
-    rates: str | os.PathLike[str] | None = None,
+    rates: _Name | None = None,
     region: str | None = None,
     changes: Map[str, object] | None = None,
     free_tier: str = "none",
     after: str | int | None = None,
-    library: Iterable[str | os.PathLike[str]] | str = (),
+    library: _Name | Iterable[_Name] = (),
 ) -> Bill:
     """The bill of a month: a pattern under a scenario's traffic at a rate card's prices, on the corrected basis.
 
-    pattern, scenario: names of shipped or own files, or paths to YAML files.
+    pattern, scenario: names of shipped or own files, or paths to YAML files. Several patterns, as in ["sensor", "itl"], are
+        one account's bill: they share tiers and free quantities.
     rates: the rate card ("aws/us-east-1/2018-06"); where left out, the newest of `region` ("eu-west-1"), else the
         scenario's, else the newest of us-east-1.
     changes: paths to values, {"traffic.peak_rate": "2000/s", "ingest.buffer_size": "64 MB"}; a text is read as YAML.
@@ -127,14 +130,21 @@ def estimate(
     Money is in the card's currency, unrounded, before tax. Raises InputError, with every mistake of the input in
     `.problems`, and MissingPrice where the card lacks a price.
     """
-    folders = (library,) if isinstance(library, str | os.PathLike) else library
-    (model,) = open_models(
-        os.fspath(pattern),
+    patterns = _names(pattern)
+    if not patterns:
+        raise InputError("there is no pattern to estimate: give at least one")
+    (model,) = open_account(
+        patterns,
         [os.fspath(scenario)],
         terms=Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after),
-        library=Library(tuple(os.fspath(folder) for folder in folders)),
+        library=Library(_names(library)),
     )
     return bill_of_model(model)
+
+
+def _names(given: _Name | Iterable[_Name]) -> tuple[str, ...]:
+    """One name or path, or several, as texts."""
+    return tuple(map(os.fspath, [given] if isinstance(given, str | os.PathLike) else given))
 
 
 def bill_of_model(model: Model, result: Result | None = None) -> Bill:

@@ -7,7 +7,7 @@ peak) and at its end `Output` (what flows on). It never sees a price: `rates.ing
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from costmodel.quantities import Number, larger, named, smaller, total
+from costmodel.quantities import Number, larger, named, round_up, smaller, total
 from costmodel.units import SMALLEST, Dimension
 
 
@@ -146,6 +146,12 @@ class Stream:
             return filling * months - filling * filling / 2
 
         return stored_until(self.span.months) - stored_until(self.span.months - 1)
+
+    def in_steps(self, step: Number, lot: Number | None = None) -> Number:
+        """How many steps of so many bytes the records fill, each record rounded up; or each lot of so many, all of one size."""
+        if lot is None:
+            return total(records * (round_up(size, to=step) / step) for records, size in self.sizes)
+        return total(records / lot * (round_up(size * lot, to=step) / step) for records, size in self.sizes)
 
     def batches_of(self, batch: Batch) -> Number:
         """How many batches of this size carry the records; one holds at least a record."""

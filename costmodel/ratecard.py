@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 from costmodel import services
 from costmodel.discounts import DISCOUNTS, Discount, DiscountsShape, unknown, wrong_units
 from costmodel.errors import InputError, MissingPrice, Problem, did_you_mean
-from costmodel.metering import price_key
+from costmodel.metering import PriceNames, price_key
 from costmodel.prices import ALLOWANCES, FREE, PROVENANCE, Allowance, Rate, RateShape, allowance
 from costmodel.settings import CardFact, CardPrice, Service
 from costmodel.shapes import (
@@ -263,14 +263,26 @@ class CardShape(Shape):
         for word in (values or {}).get("not_listed") or ():
             if word is not None and not _is_price(word):
                 problems.append(Problem(word.place, f"there is no price '{word}'"))
-        if discounts := (values or {}).get("discounts"):
-            prices = (f"{service.key}.{name}" for service in services.every() for name in service.price_names())
-            problems += unknown(discounts, [*known, *prices])
+        if discounts := (values or {}).get(DISCOUNTS):
+            prices = {
+                f"{service.key}.{name}": price for service in services.every() for name, price in service.price_names().items()
+            }
+            kinds = {key: _kinds(values, key) for key, price in prices.items() if isinstance(price, PriceNames)}
+            every = [price_key(key, kind) for key, found in kinds.items() for kind in found]
+            unread = tuple(f"{key}." for key, found in kinds.items() if not found)
+            problems += unknown(discounts, [*known, *prices, *every], unread)
         return values
 
     def schema(self) -> dict[str, Any]:
         blocks = {service.key: Field(_service_record(service), service.name) for service in services.every()}
         return Record("a rate card", {**self.head, **blocks}).schema()
+
+
+def _kinds(values: dict[str, Any], key: str) -> list[str]:
+    """The kinds that a card as read has prices for."""
+    service, _, price = key.partition(".")
+    block = values.get(service)
+    return list((block.get(price) if isinstance(block, dict) else None) or {})
 
 
 def read_card(node: Tree, name: str, later: bool = False) -> RateCard:

@@ -1,11 +1,13 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from click.testing import CliRunner, Result
 from report_pages import DESKTOP, Shown, written
 
+from costmodel import estimate
 from costmodel.cli import main
 
 # Cards do not become old while nobody changes them: "today" is a day soon after the newest shipped ones.
@@ -26,6 +28,27 @@ def run(tmp_path, monkeypatch):
         return CliRunner().invoke(main, [str(a) for a in arguments], env=variables, catch_exceptions=False)
 
     return call
+
+
+@pytest.fixture
+def bill(tmp_path):
+    """Estimates components (YAML) under 1,000 records of 1 KB a second in 30 days, on a card with the lines of `card` over those of `base`."""
+
+    def made(components, *, card="", scenario="", pattern="", base="aws/us-east-1/2018-06", **terms):
+        head = "version: 1\ntitle: Own\n"
+        (tmp_path / "own.yaml").write_text(f"{head}{pattern}components:\n  {components.strip()}\n")
+        traffic = "traffic: {peak_rate: 1000/s, record_size: 1 KB}\nmonth: 30 days\n"
+        (tmp_path / "steady.yaml").write_text(head + traffic + scenario)
+        (tmp_path / "card.yaml").write_text(f"version: 1\nextends: {base}\n{card}")
+        return estimate(tmp_path / "own.yaml", tmp_path / "steady.yaml", rates=tmp_path / "card.yaml", **terms)
+
+    return made
+
+
+@pytest.fixture
+def modern(bill):
+    """As `bill`, on the card of June 2025."""
+    return partial(bill, base="aws/us-east-1/2025-06")
 
 
 def _program(name: str) -> str:

@@ -51,7 +51,9 @@ def price(card: RateCard, key: str) -> tuple[float, str]:
 
 
 def test_a_kind_of_its_own_stands_beside_those_of_the_other(card):
-    own = card('msk: {source: ours, brokers: {m5.large: {per: broker-hour, usd: "0.1"}, m9.huge: {per: broker-hour, usd: "9"}}}\n')
+    own = card(
+        'msk: {source: ours, brokers: {m5.large: {per: broker-hour, usd: "0.1"}, m9.huge: {per: broker-hour, usd: "9"}}}\n'
+    )
     assert price(own, "msk.brokers.m5-large") == (0.1, "ours")
     assert price(own, "msk.brokers.m9-huge") == (9, "ours")
     assert price(own, "msk.brokers.m7g-large") == (0.4, "https://example.com/msk")

@@ -17,11 +17,12 @@ import pytest
 from costmodel.library import Library
 
 ROOT = Path(__file__).parent.parent
+DISCOUNTED = ROOT / "docs" / "examples" / "discounted.yaml"
 LIBRARY = Library(environment=False)
 PATTERNS, SCENARIOS = LIBRARY.names("patterns"), LIBRARY.names("scenarios")
 
 KB = 1024.0
-UNITS = {"bytes": 1, "byte": 1, "KB": KB, "MB": KB**2, "GB": KB**3, "TB": KB**4, "GB-month": KB**3}
+UNITS = {"bytes": 1, "byte": 1, "KB": KB, "MB": KB**2, "GB": KB**3, "TB": KB**4, "GB-months": KB**3}
 UNITS |= {"ms": 1, "s": 1e3, "minutes": 6e4, "minute": 6e4, "h": 3.6e6, "days": 8.64e7, "day": 8.64e7}
 UNITS |= {"RCU-hours": 3.6e6, "WCU-hours": 3.6e6, "KPU-hours": 3.6e6, "RCU-months": 1, "WCU-months": 1}
 UNITS |= {"GB·s": KB**3 * 1e3, "GB-seconds": KB**3 * 1e3, "KB/s": KB / 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9}
@@ -211,6 +212,7 @@ VARIANTS = [(pattern, scenario, ()) for pattern in PATTERNS for scenario in SCEN
     ("sensor", "large", ("--set", "traffic.record_size=11 KB", "--set", "gateway.connected={peak: 90%, off_peak: 10%}")),
     ("itl", "large", ("--set", "traffic.peak_rate=200000/s")),  # beyond the first tiers
     ("clickstream", "small", ("--set", "sessions.batch=100 records", "--set", "month=730 h")),
+    ("itl", "large", ("--rates", str(DISCOUNTED))),
 ]
 IDS = ["-".join([pattern, scenario, *arguments[1:2]]) for pattern, scenario, arguments in VARIANTS]
 

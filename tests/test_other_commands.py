@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import costmodel
+from costmodel import checking
 from costmodel.cli import COMMANDS
 from costmodel.library import Library
 from costmodel.schemas import KINDS, schema
@@ -21,6 +22,7 @@ LIBRARY = Library(environment=False)
 PATTERNS, SCENARIOS = LIBRARY.names("patterns"), LIBRARY.names("scenarios")
 SHIPPED = sorted(path for folder in ("patterns", "scenarios", "pricing") for path in (ROOT / folder).rglob("*.yaml"))
 NAMES = [str(path.relative_to(ROOT)) for path in SHIPPED]
+EXAMPLES = [path for path in sorted((ROOT / "docs" / "examples").glob("*.yaml")) if not path.name.startswith("mistaken")]
 
 
 @pytest.mark.parametrize(
@@ -187,15 +189,23 @@ def test_schemas_beside_the_code_are_the_generated_ones(run, kind):
 def kind_of(path: Path) -> str:
     if path.parent.name == "published":
         return {"printed": "published-figures", "paper": "published-paper"}.get(path.stem, "published-table")
+    if path in EXAMPLES:
+        return checking.kind_of(str(path), LIBRARY).replace(" ", "")
     return {"patterns": "pattern", "scenarios": "scenario"}.get(path.parent.name, "ratecard")
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=NAMES)
+@pytest.mark.parametrize("path", [*SHIPPED, *EXAMPLES], ids=[*NAMES, *(path.name for path in EXAMPLES)])
 def test_shipped_files_are_of_their_schemas(path):
     content = yaml.load(path.read_text(encoding="utf-8"), yaml.SafeLoader)
     content = json.loads(json.dumps(content, default=str))  # SafeLoader makes dates of what the schemas know as text
     validator = jsonschema.Draft202012Validator(schema(kind_of(path)))
     assert [error.message for error in validator.iter_errors(content)] == []
+
+
+def test_only_what_others_bring_along_may_leave_out_its_service():
+    validator = jsonschema.Draft202012Validator(schema("pattern"))
+    for component, valid in (({"retention": "90 days"}, True), ({"duration": "1 s"}, False), ({"retention": "x"}, False)):
+        assert validator.is_valid({"version": 1, "title": "T", "components": {"enrich_logs": component}}) == valid, component
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=NAMES)

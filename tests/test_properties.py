@@ -2,7 +2,10 @@
 
 import math
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import modern
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
@@ -16,7 +19,8 @@ from costmodel.ratecard import read_card
 from costmodel.rating import MonthUsage, charges
 
 LIBRARY = Library(environment=False)
-PATTERNS, SCENARIOS = (LIBRARY.names(kind) for kind in ("patterns", "scenarios"))
+SHIPPED, SCENARIOS = (LIBRARY.names(kind) for kind in ("patterns", "scenarios"))
+PATTERNS = [*SHIPPED, "modern"]
 CARDS = [name for name in LIBRARY.cards() if "/us-east-1/" in name]
 PEAKS = st.floats(-3, 6).map(lambda power: 10**power)  # records a second, from one in 17 minutes to beyond every tier
 patterns, free_tiers = st.sampled_from(PATTERNS), st.sampled_from([*FREE_TIERS])
@@ -24,12 +28,23 @@ slow = settings(max_examples=25, deadline=None)  # each example writes and reads
 
 
 @cache
-def shipped(pattern, free_tier="none"):
-    return open_models(pattern, ["small"], terms=Terms(free_tier=free_tier))[0]
+def opened(pattern, free_tier="none"):
+    with TemporaryDirectory() as folder:
+        path, rates = place_of(pattern, Path(folder))
+        return open_models(path, ["small"], terms=Terms(rates=rates, free_tier=free_tier))[0]
+
+
+def place_of(pattern, folder):
+    """Where the pattern is found, a shipped one or one that is written out in `folder`, and its rate card."""
+    if pattern in SHIPPED:
+        return pattern, None
+    text = modern.PATTERN if pattern == "modern" else f"version: 1\ntitle: Written\ncomponents:\n{pattern}"
+    (folder / "pattern.yaml").write_text(text)
+    return str(folder / "pattern.yaml"), modern.CARD if pattern == "modern" else None
 
 
 def at_peak(pattern, per_second, free_tier="none"):
-    return run(shipped(pattern, free_tier), Arrays({"traffic.peak_rate": per_second / 1000}))
+    return run(opened(pattern, free_tier), Arrays({"traffic.peak_rate": per_second / 1000}))
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +54,9 @@ def folder(tmp_path_factory):
 
 def bill(folder, pattern, traffic, changes=None):
     """The bill of a shipped pattern, or of one written out, under traffic written as YAML, in a month of 30 days."""
-    if "\n" in pattern:
-        (folder / "pattern.yaml").write_text(f"version: 1\ntitle: Written\ncomponents:\n{pattern}")
-        pattern = str(folder / "pattern.yaml")
+    path, rates = place_of(pattern, folder)
     (folder / "scenario.yaml").write_text(f"version: 1\ntitle: Written\nmonth: 30 days\ntraffic: {traffic}\n")
-    return estimate(pattern, str(folder / "scenario.yaml"), changes=changes)
+    return estimate(path, str(folder / "scenario.yaml"), rates=rates, changes=changes)
 
 
 def assert_same_bill(one, other):
@@ -177,7 +190,7 @@ def test_the_months_records_and_volume_give_back_the_peak(folder, pattern, peak)
 @given(patterns, st.integers(0, 1_000_000))
 def test_constant_traffic_is_metered_alike_by_period_and_by_month(folder, pattern, peak):
     traffic = f"{{peak_rate: {peak}/s, record_size: {{1 KB: 90%, 11 KB: 10%}}}}"
-    names = [component.name for component in shipped(pattern).pattern.components]
+    names = [component.name for component in opened(pattern).pattern.components]
     by_period, by_month = (
         bill(folder, pattern, traffic, {f"{name}.meter": meter for name in names}) for meter in ("period", "month")
     )
@@ -240,8 +253,9 @@ def test_no_tier_holds_more_than_its_width_or_less_than_nothing(pattern, free_ti
 @pytest.mark.parametrize("free_tier", FREE_TIERS)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("pattern", PATTERNS)
-def test_on_every_line_the_cost_is_the_quantity_times_the_price(pattern, scenario, free_tier):
-    result = estimate(pattern, scenario, free_tier=free_tier)
+def test_on_every_line_the_cost_is_the_quantity_times_the_price(folder, pattern, scenario, free_tier):
+    path, rates = place_of(pattern, folder)
+    result = estimate(path, scenario, rates=rates, free_tier=free_tier)
     for line in result.lines:
         assert line.cost == line.pricing_quantity * line.unit_price
         assert line.pricing_quantity + line.free_quantity > 0

@@ -326,7 +326,7 @@ def test_a_pattern_alone_takes_the_scenarios_that_it_names(run, tmp_path):
         (("aws/us-east-1/2018-7", "non.yaml"), "non.yaml: there is no such file"),
         ((CARD, "own.yaml", "-p", "itl", "--format", "csv"), "take table or json with --pattern"),
         ((CARD, "own.yaml", "-p", "itll"), "there is no pattern 'itll'. Did you mean 'itl'?"),
-        ((CARD, "own.yaml", "-p", "itl", "-s", "large"), "the rate card own (own.yaml) does not say 'firehose.record_increment'"),
+        ((CARD, "own.yaml", "-p", "itl", "-s", "large"), "'ingest' is Amazon Kinesis Data Firehose, of which the rate card own"),
         ((CARD,), "Missing argument 'B'"),
     ],
 )

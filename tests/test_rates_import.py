@@ -108,6 +108,36 @@ def test_compressed_files_are_read_whatever_their_name(run, tmp_path, content):
     assert card(tmp_path) == FIREHOSE_CARD
 
 
+def test_a_table_that_a_spreadsheet_has_saved(run, tmp_path):
+    """With a byte order mark, and empty lines at the end."""
+    table = offer_csv("AmazonKinesisFirehose", ingested(), CONVERSION)
+    (tmp_path / "firehose.csv").write_text(f"\ufeff{table}\n\n", encoding="utf-8")
+    assert run("rates", "import", "firehose.csv", "-o", "cards").exit_code == 0
+    assert card(tmp_path) == FIREHOSE_CARD
+
+
+def test_json_with_a_byte_order_mark(run, tmp_path):
+    (tmp_path / "firehose.gz").write_bytes(gzip.compress(json.dumps(FIREHOSE).encode("utf-8-sig")))
+    assert run("rates", "import", "firehose.gz", "-o", "cards").exit_code == 0
+    assert card(tmp_path) == FIREHOSE_CARD
+
+
+def test_a_folder_has_other_files_too(imported, tmp_path):
+    """What is hidden is not even counted; a .json that is no price list is a mistake."""
+    for name in ("README.md", "sub/notes.txt", ".git/config", ".hidden.json"):
+        write(tmp_path / "lists" / name, "no price list")
+    assert imported(firehose__json=FIREHOSE).splitlines()[0] == "2 files skipped, which are no .json, .csv or .gz"
+    write(tmp_path / "lists/other.json", "no price list")
+    assert "lists/other.json: is no price list" in run_output(imported)
+
+
+def test_services_of_other_lists_are_told(imported, tmp_path):
+    """Athena's list has them all here but those of the other mappings."""
+    absent = [service.key for service in mappings.every() if service.key != "firehose"]
+    said = f"{len(absent)} services have no price in these lists: {', '.join(absent)}; import their lists too"
+    assert imported(firehose__json=FIREHOSE).splitlines()[-1] == said
+
+
 def test_the_feed_gives_the_same_card(imported, tmp_path):
     sku = "B674W3KVY282C9AV.JRTCKXETXF"
     prices = {
@@ -149,7 +179,7 @@ def test_only_the_group_itself_matches(imported, tmp_path):
     """AWS-Lambda-Duration is part of the names of other groups."""
     edge = single("UMUS4AT5S27NHYZQ", "0.0000500100", unit="Second", group="AWS-Lambda-Edge-Duration")
     output = imported(lambda__json=offer("AWSLambda", edge, LAMBDA_REQUESTS))
-    assert "us-east-1  1 prices, new" in output
+    assert "us-east-1  1 price, new" in output
     assert "lambda.duration, " in output
 
 
@@ -335,11 +365,11 @@ def test_as_of_is_the_cards_date_and_name(imported, tmp_path):
 
 
 def test_a_card_extends_the_newest_researched_facts_before_it(imported, tmp_path):
-    for name in ("aws/researched/us-east-1/2030-06", "aws/researched/us-east-1/2031-01", "aws/researched/us-east-1/2031-07"):
-        write(tmp_path / "cards" / f"{name}.yaml", "version: 1\n")
-    imported("--as-of", "2031-06-05", firehose__json=FIREHOSE)
-    text = (tmp_path / "cards/aws/us-east-1/2031-06.yaml").read_text(encoding="utf-8")
-    assert text.splitlines()[3] == "extends: aws/researched/us-east-1/2031-01"
+    for month in ("2025-07", "2025-08", "2025-10"):
+        write(tmp_path / "cards/aws/researched/us-east-1" / f"{month}.yaml", "version: 1\n")
+    imported("--as-of", "2025-09-05", firehose__json=FIREHOSE)
+    text = (tmp_path / "cards/aws/us-east-1/2025-09.yaml").read_text(encoding="utf-8")
+    assert text.splitlines()[3] == "extends: aws/researched/us-east-1/2025-08"
 
 
 def test_what_a_card_extends():

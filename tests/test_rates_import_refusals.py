@@ -1,7 +1,9 @@
 """What `costmodel rates import` refuses, and what it says."""
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import resource
 from contextlib import contextmanager
@@ -13,7 +15,9 @@ from test_rates_import import FIREHOSE, imported
 from costmodel import services
 from costmodel.importing import mappings, regions
 from costmodel.importing.listed import FEED, OFFER
+from costmodel.importing.listed_units import can_measure
 from costmodel.settings import CardPrice
+from costmodel.units import pricing_unit
 
 __all__ = ["imported"]  # the fixture
 
@@ -71,15 +75,88 @@ def test_every_contradiction_is_told_at_once(imported):
     assert "firehose.format_conversion in us-east-1: two prices" in output
 
 
-def test_a_price_per_another_size(imported):
-    athena = single("B6WHE3FUNCDQVVX4", "0.005", usagetype="USE1-DataScannedInTB", unit="Gigabytes")
-    imported(athena__json=offer("AmazonAthena", athena), fails="it is listed per Gigabytes, and the mapping says per TB")
+@pytest.mark.parametrize(
+    ("tiers", "last"),
+    [
+        (FIREHOSE_TIERS[:2], "2048000 is missing, after that of SKU.JRTCKXETXF.UWBZ2JUKT9"),
+        (
+            (*FIREHOSE_TIERS[:2], ("PERGK9UASF", "2048000", "5000000")),
+            "5000000 is missing, after that of SKU.JRTCKXETXF.PERGK9UASF",
+        ),
+    ],
+)
+def test_an_offer_without_its_last_tier(imported, tiers, last):
+    listed = product("SKU", [(*tier, "0.1") for tier in tiers], usagetype="USE1-BilledBytes", operation="PutRecord")
+    said = f"firehose.ingested in us-east-1: the tier from {last}"
+    imported(firehose__json=offer("AmazonKinesisFirehose", listed), fails=said)
+    imported(firehose__json={**feed("xray", {})}, firehose__csv=offer_csv("AmazonKinesisFirehose", listed), fails=said)
+
+
+@pytest.mark.parametrize(
+    ("unit", "usd", "said"),
+    [
+        (
+            "Requests",
+            "5",
+            "it is listed per Requests, and the mapping says per TB (A.JRTCKXETXF.6YS6EN2CT7); one of them is wrong",
+        ),
+        ("Gigabytes", "0.005", "it is listed per Gigabytes, and the mapping says per TB (A"),
+        ("TB-Mo", "5", "it is listed per TB-Mo, and the mapping says per TB (A"),
+        ("Terabytes", "1e400", "the price of A.JRTCKXETXF.6YS6EN2CT7 per TB: '1.0E+400' is absurdly large"),
+        ("Terabytes", "1e-99", "the price of A.JRTCKXETXF.6YS6EN2CT7 per TB: '1.0E-99' is absurdly small"),
+        ("Terabytes", "0", "all of it is listed at $0 (A.JRTCKXETXF.6YS6EN2CT7), and the mapping does not say that it is free"),
+    ],
+)
+def test_a_price_that_cannot_be_meant(imported, unit, usd, said):
+    athena = single("A", usd, usagetype="USE1-DataScannedInTB", unit=unit)
+    imported(athena__json=offer("AmazonAthena", athena), fails=f"lists/athena.json: athena.data_scanned in us-east-1: {said}")
+
+
+@pytest.mark.parametrize(
+    ("listed", "per"),
+    [
+        ("GB-Mo GB Gigabyte-Months Quantity", "GB-month"),
+        ("Lambda-GB-Second GB-Seconds Second seconds", "GB-second"),
+        ("Hrs hourly ShardHour StreamHr KPU-Hour", "shard-hour"),
+        ("Requests Quantity 64K-Chunks StateTransitions", "request"),
+        ("Keys Metrics Key-Mo", "key-month"),
+        ("minute Minutes", "minute"),
+    ],
+)
+def test_units_that_measure_a_price(listed, per):
+    """As AWS spells them, and no other price's."""
+    others = {"GB-month", "GB-second", "shard-hour", "request", "minute"} - {per}
+    for word in listed.split():
+        assert can_measure(word, pricing_unit(per))
+        measured = {other for other in others if can_measure(word, pricing_unit(other))}
+        assert measured <= {"Keys": {"request"}, "Metrics": {"request"}, "Quantity": others}.get(word, set())
+
+
+def test_a_list_published_after_today(imported):
+    """The tests' today is 2026-01-01."""
+    tomorrow = offer("AmazonKinesisFirehose", CONVERSION, published="2026-01-02T00:00:00Z")
+    said = "lists/firehose.json says that it was published on 2026-01-02, which is after today, 2026-01-01"
+    imported(firehose__json=tomorrow, fails=said)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        offer("AmazonKinesisFirehose", single("A", "0.02", "xx-new-1", operation="DataFormatConversion", regionCode="xx-new-1")),
+        feed("kinesisfirehose", {"xx-new-1": {"Per GB of data format conversion": ("A.JRTCKXETXF.B", "0.02")}}),
+    ],
+)
+def test_a_region_that_costmodel_does_not_know(imported, content):
+    imported(new__json=content, fails="the price lists have prices for xx-new-1 only, which costmodel does not know as a region")
+    output = imported(new__json=content, firehose__json=FIREHOSE)
+    assert "no card is made for xx-new-1: costmodel does not know it as a region\n" in output
 
 
 def test_yuan(imported):
     beijing = product("SKU", [("X", "0", "Inf", "0.2")], currency="CNY", operation="DataFormatConversion")
     imported(
-        firehose__json=offer("AmazonKinesisFirehose", beijing), fails="lists/firehose.json: its prices are in CNY, as China's are"
+        firehose__json=offer("AmazonKinesisFirehose", beijing),
+        fails="lists/firehose.json: SKU: its prices are in CNY, as China's are",
     )
 
 
@@ -93,6 +170,16 @@ def test_yuan_in_the_feed(imported):
 )
 def test_a_file_that_ends_in_the_middle(imported, content, size):
     imported(list__json=content[: int(len(content) * size)], fails="lists/list.json: ends in the middle; get the file again")
+
+
+@pytest.mark.parametrize("rest", [" and so on", json.dumps(FIREHOSE)])
+def test_a_file_with_more_after_its_end(imported, rest):
+    imported(list__json=f"{json.dumps(FIREHOSE)}{rest}", fails="lists/list.json: goes on after its end, as if two files were one")
+
+
+def test_a_file_that_is_no_json_in_the_middle(imported):
+    text = json.dumps(FIREHOSE).replace('"terms":', '"terms"')
+    imported(list__json=text, fails="lists/list.json: is damaged (object key and value must be separated by a colon")
 
 
 def test_a_table_that_ends_in_the_middle(imported):
@@ -122,7 +209,7 @@ def test_a_compressed_file_that_is_damaged(run, tmp_path, cut, said):
         ({"manifest": {}, "regions": {}}, "lists/other.json: lists no prices"),
         (
             offer("AWSLambda", {"product": {"sku": "A", "attributes": []}, "terms": {}}),
-            "lists/other.json: is not as AWS makes price lists: there is no mapping 'attributes' where one must be",
+            "lists/other.json: A: is not as AWS makes price lists: there is no mapping 'attributes' where one must be",
         ),
         (offer("AWSLambda", single("A", "free", group="AWS-Lambda-Requests")), "'free' is neither a price nor an amount"),
         (offer("AWSLambda", single("A", "-1", group="AWS-Lambda-Requests")), "'-1' is neither a price nor an amount"),
@@ -156,22 +243,23 @@ DIMENSION = (TERM, "priceDimensions", f"{TERM}.6YS6EN2CT7")
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "where", "what"),
     [
-        (changed([TERM], []), f"mapping '{TERM}'"),
-        (changed([TERM, "offerTermCode"], None), "text 'offerTermCode'"),
-        (changed([TERM, "priceDimensions"], "x"), "mapping 'priceDimensions'"),
-        (changed([*DIMENSION, "rateCode"], None), "text 'rateCode'"),
-        (changed([*DIMENSION, "endRange"], 5), "text 'endRange'"),
-        (changed([*DIMENSION, "pricePerUnit"], "0.1"), "mapping 'pricePerUnit'"),
-        (changed([*DIMENSION, "pricePerUnit", "USD"], []), "text 'USD'"),
-        (feed("glue", {"EU (Ireland)": {"ETL Job run": {**GLUE, "price": None}}}), "text 'price'"),
-        (feed("glue", {}) | {"regions": {"EU (Ireland)": {"ETL Job run": "0.44"}}}, "mapping 'ETL Job run'"),
-        (feed("glue", {}) | {"regions": {"EU (Ireland)": ["ETL Job run"]}}, "mapping"),
+        (changed([TERM], []), "A", f"mapping '{TERM}'"),
+        (changed([TERM, "offerTermCode"], None), "A", "text 'offerTermCode'"),
+        (changed([TERM, "priceDimensions"], "x"), "A", "mapping 'priceDimensions'"),
+        (changed([*DIMENSION, "rateCode"], None), "A", "text 'rateCode'"),
+        (changed([*DIMENSION, "endRange"], 5), "A", "text 'endRange'"),
+        (changed([*DIMENSION, "pricePerUnit"], None), "A", "mapping 'pricePerUnit'"),
+        (changed([*DIMENSION, "pricePerUnit", "USD"], []), "A", "text 'USD'"),
+        (feed("glue", {"EU (Ireland)": {"ETL Job run": {**GLUE, "price": None}}}), "EU (Ireland), ETL Job run", "text 'price'"),
+        (feed("glue", {}) | {"regions": {"EU (Ireland)": {"ETL Job run": "0.44"}}}, "EU (Ireland)", "mapping 'ETL Job run'"),
+        (feed("glue", {}) | {"regions": {"EU (Ireland)": ["ETL Job run"]}}, "EU (Ireland)", "mapping"),
     ],
 )
-def test_a_field_that_is_missing_or_of_another_kind(imported, content, what):
-    imported(list__json=content, fails=f"lists/list.json: is not as AWS makes price lists: there is no {what} where one must be")
+def test_a_field_that_is_missing_or_of_another_kind(imported, content, where, what):
+    said = f"lists/list.json: {where}: is not as AWS makes price lists: there is no {what} where one must be"
+    imported(list__json=content, fails=said)
 
 
 def test_a_column_that_is_missing(imported):
@@ -203,8 +291,8 @@ def test_a_rate_code_that_is_none(imported, code):
     said = f": '{code}' is not a rate code, such as "
     pages = feed("glue", {"EU (Ireland)": {"ETL Job run": {**GLUE, "rateCode": code}}})
     bulk = json.loads(json.dumps(FIREHOSE).replace("MHBWEUY8DCMVQ66Y.JRTCKXETXF.6YS6EN2CT7", json.dumps(code)[1:-1]))
-    imported(pages__json=pages, fails=f"lists/pages.json{said}")
-    imported(pages__json=feed("xray", {}), bulk__json=bulk, fails=f"lists/bulk.json{said}")
+    imported(pages__json=pages, fails=f"lists/pages.json: EU (Ireland), ETL Job run{said}")
+    imported(pages__json=feed("xray", {}), bulk__json=bulk, fails=f"lists/bulk.json: MHBWEUY8DCMVQ66Y{said}")
 
 
 @pytest.mark.parametrize("version", ['1"', "1 2", "{}"])
@@ -217,7 +305,7 @@ def test_a_version_that_is_none(imported, ending, made, version):
 
 def test_a_type_that_is_none(imported):
     broker = single("A", "0.1", usagetype="USE1-Kafka.m5: large", operation="RunBroker")
-    imported(msk__json=offer("AmazonMSK", broker), fails="lists/msk.json: 'm5: large' is not a type, such as m5.large")
+    imported(msk__json=offer("AmazonMSK", broker), fails="lists/msk.json: A: 'm5: large' is not a type, such as m5.large")
 
 
 # Cards are written all or none.
@@ -262,6 +350,22 @@ def test_one_card_that_cannot_be_written(run, tmp_path, in_the_way, size, said):
     assert [path for path in (tmp_path / "cards").rglob("*") if path.is_file() and path != tmp_path / in_the_way] == []
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<!DOCTYPE html>", "is a page for a browser, no price list"),
+        (b"PK\x03\x04", "is a zip file; unpack it first, for only gzip is read"),
+        (lzma.compress(b"{}"), "is compressed by xz; unpack it first, for only gzip is read"),
+        (bz2.compress(b"{}"), "is compressed by bzip2; unpack it first, for only gzip is read"),
+        ("{}".encode("utf-16"), "is not UTF-8 text; save it as UTF-8"),
+    ],
+)
+def test_what_is_taken_for_a_price_list(run, tmp_path, content, said):
+    (tmp_path / "list.json").write_bytes(content)
+    result = run("rates", "import", "list.json", "-o", "cards")
+    assert (result.exit_code, result.output) == (2, f"list.json: {said}\n")
+
+
 def test_services_without_a_mapping_are_named_in_one_line(imported):
     output = imported(firehose__json=FIREHOSE, b__json=feed("xray", {}), a__json=feed("redshift", {}))
     assert output.splitlines()[0] == "not mapped: redshift, xray"
@@ -271,7 +375,7 @@ def test_services_without_a_mapping_are_named_in_one_line(imported):
     ("arguments", "said"),
     [
         (["nowhere", "-o", "cards"], "nowhere: there is no such file or folder"),
-        (["empty", "-o", "cards"], "the folder empty is empty; name a folder of price lists"),
+        (["empty", "-o", "cards"], "the folder empty has no price lists, which are .json, .csv or .gz"),
         (["ftp://example.com/x.json", "-o", "cards"], "'ftp://example.com/x.json' is no address to download from"),
         (
             ["list.json", "-o", "cards", "--region", "us-east-11"],
@@ -283,6 +387,12 @@ def test_services_without_a_mapping_are_named_in_one_line(imported):
             "--as-of: '2025-13-01' is not a day of the calendar",
         ),
         (["list.json", "-o", "cards", "--as-of", "20250617"], "--as-of: '20250617' is not a date"),
+        (
+            ["list.json", "-o", "cards", "--as-of", "2025-06-04"],
+            "--as-of 2025-06-04 is before 2025-06-05, when list.json was published; leave it out for that day",
+        ),
+        (["list.json", "-o", "cards", "--as-of", "2026-01-02"], "--as-of 2026-01-02 is after today, 2026-01-01"),
+        (["bulk", "-o", "cards", "--endpoint", "foo"], "--endpoint foo is no address of a server; write for example http://"),
         (["list.json", "-o", "list.json"], "list.json/aws/us-east-1 cannot be made: Not a directory"),
         (["list.json"], "Missing option '-o' / '--output'"),
         ([], "Missing argument"),

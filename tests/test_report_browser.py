@@ -17,6 +17,7 @@ from costmodel.outputs import words
 from costmodel.outputs.report.page import is_editable
 from costmodel.outputs.words import money
 
+DISCOUNTED = str(Path(__file__).parent.parent / "docs" / "examples" / "discounted.yaml")
 LINES = """() => [...document.querySelectorAll("section.pattern details")].map(details => {
   details.open = true;
   return details;
@@ -24,14 +25,14 @@ LINES = """() => [...document.querySelectorAll("section.pattern details")].map(d
   element => !element.closest("[data-row][hidden]")).map(element => element.textContent)"""
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_every_line_and_step_says_what_a_report_of_the_changed_estimate_says(pattern, show):
+@pytest.mark.parametrize(("pattern", "rates"), [*((pattern, None) for pattern in PATTERNS), ("itl", DISCOUNTED)])
+def test_every_line_and_step_says_what_a_report_of_the_changed_estimate_says(pattern, rates, show):
     changes = {"traffic.peak_rate": "64321/s", "traffic.record_size": "7.5 KB", "traffic.peak_hours": "6 h", "month": "31 days"}
-    shown = show(open_models(pattern, ["medium"]))
+    shown = show(open_models(pattern, ["medium"], terms=Terms(rates=rates)))
     for key, text in changes.items():
         shown.field(f"medium.{key}").fill(text.rstrip("/sKBhday "))
     now = shown.page.evaluate(LINES)
-    fresh = show(open_models(pattern, ["medium"], terms=Terms(changes=changes))).page.evaluate(LINES)
+    fresh = show(open_models(pattern, ["medium"], terms=Terms(rates=rates, changes=changes))).page.evaluate(LINES)
     assert len(now) > 20
     assert now == fresh
 

@@ -17,6 +17,7 @@ from costmodel.inputs import Input
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_models
 from costmodel.outputs import workbook
+from costmodel.outputs.lines import LIST_TOTAL
 from costmodel.outputs.workbook.names import defined_names
 
 PATTERNS, SCENARIOS = (Library(environment=False).names(kind) for kind in ("patterns", "scenarios"))
@@ -82,12 +83,17 @@ def assert_computes(engine: Engine, folder: Path, book: bytes, models: list[Mode
         each = value(*names.places[f"{page.pattern}.{page.scenario}.per_million_records"])
         assert close(each, bill.per_million_records) if bill.records else each in ("", None)
         sheet = sheet_of(book, model.pattern.name)
-        for charge in result.charges:
+        if listed := result.list_costs:
+            row, column = sheet.rows["Totals", "", LIST_TOTAL], sheet.columns["Bill", model.scenario.title, "Cost"]
+            assert close(value(sheet.number, row, column), bill.list_total)
+        for number, charge in enumerate(result.charges):
             label = charge.usage.item + (f", tier {charge.tier}" if len(charge.rate.tiers) > 1 else "")
             row = sheet.rows["Bill", charge.usage.component, label]
             figures = {"Used": charge.consumed, "Billed": charge.quantity, "Unit price": charge.unit_price, "Cost": charge.cost}
             if model.free_tier != "none" and charge.free:
                 figures["Free"] = charge.free
+            if listed:
+                figures["At list prices"] = listed[number]
             for head, figure in figures.items():
                 found = value(sheet.number, row, sheet.columns["Bill", model.scenario.title, head])
                 assert close(found, figure), f"{where}, {charge.usage.component}, {label}, {head}: {found} instead of {figure}"

@@ -48,7 +48,10 @@ class Commands(click.Group):
             from costmodel.errors import did_you_mean
 
             raise click.UsageError(f"there is no command '{args[0]}'.{did_you_mean(args[0], self.files)}", ctx)
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not ctx.resilient_parsing:
+            _refuse_options_given_twice(command, ctx, rest)
+        return name, command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
         from costmodel.errors import InputError
@@ -59,6 +62,20 @@ class Commands(click.Group):
             for problem in error.problems:
                 click.echo(problem, err=True)
             ctx.exit(2)
+
+
+def _refuse_options_given_twice(command: click.Command, ctx: click.Context, args: list[str]) -> None:
+    """Of an option that takes one value, click takes the last without a word. Raises InputError."""
+    from costmodel.errors import InputError
+
+    try:
+        _, _, given = command.make_parser(ctx).parse_args(args=[*args])
+    except click.UsageError:
+        return  # click says it when it reads them again
+    single = [option for option in given if isinstance(option, click.Option) and not option.multiple and not option.is_flag]
+    twice = {option.opts[-1]: None for option in single if single.count(option) > 1}
+    if twice:
+        raise InputError(*(f"{name} is given twice" for name in twice))
 
 
 @click.group(

@@ -103,7 +103,7 @@ def _download(url: str, path: str, kept: _Kept | None) -> None:
         try:
             response = pool.request("GET", url, headers=_headers(path, kept), preload_content=False)
         except urllib3.exceptions.HTTPError as error:
-            trouble = f"{type(error).__name__}: {error}"
+            trouble = f"{urlsplit(url).hostname} cannot be reached ({_reason(error)})"
             continue
         try:
             if response.status == 304 and kept is not None:
@@ -123,7 +123,15 @@ def _download(url: str, path: str, kept: _Kept | None) -> None:
             trouble = str(error)
         finally:
             response.release_conn()
-    raise InputError(f"{url} cannot be downloaded: {trouble}; import again, and it goes on from where it broke off")
+    hint = "; import again, and it goes on from where it broke off" if _part_version(path) else ""
+    raise InputError(f"{url} cannot be downloaded: {trouble}{hint}")
+
+
+def _reason(error: Exception) -> str:
+    """What the system said last, "Connection refused", without the classes and numbers that urllib3 puts around it."""
+    said = re.sub(r" \(_ssl\.c:[0-9]+\)", "", str(getattr(error, "reason", error)))
+    last = re.split(r": |\] ", said)[-1]
+    return last if "(" in last else last.rstrip("')")
 
 
 def _pool(url: str) -> Any:
@@ -200,11 +208,15 @@ def _check_whole(response: "BaseHTTPResponse", url: str, part: str) -> None:
     if not urlsplit(url).path.endswith(".json"):
         return
     with open(part, "rb") as file:
+        is_page = file.read(1) == b"<"
         file.seek(max(0, size - 64))
         ends = file.read().rstrip().endswith(b"}")
     if not ends:
         os.unlink(part)
-        raise InputError(f"{url} does not end as JSON does, so it is not whole; import again")
+        what = (
+            "is a page for a browser, no price list" if is_page else "does not end as JSON does, so it is not whole; import again"
+        )
+        raise InputError(f"{url} {what}")
 
 
 def _announced(response: "BaseHTTPResponse") -> int | None:

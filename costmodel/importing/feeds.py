@@ -13,20 +13,13 @@ def read(file: File) -> PriceList:
 
     ours = [price for service in mappings.of_list(FEED, file.name) for price in service.prices]
     prices: list[Listed] = []
-    unknown: list[str] = []
     with file.open() as stream:
         for location, entries in ijson.kvitems(stream, "regions"):
-            region = regions.called(location)
-            found = _prices(ours, location if region is None else region, entries, f"{file.place}: {location}")
-            if region is not None:
-                prices += found
-            elif any(found):  # a local zone, an edge: these have none of ours
-                unknown.append(location)
-    return PriceList(FEED, file.name, file.place, file.published, file.version, None, tuple(prices), tuple(unknown))
+            prices += _prices(ours, regions.called(location), entries, f"{file.place}: {location}")
+    return PriceList(FEED, file.name, file.place, file.published, file.version, None, tuple(prices))
 
 
 def _prices(ours: list[mappings.PriceMapping], region: str, entries: object, place: str) -> Iterator[Listed]:
-    """The prices of a region, its code or what AWS calls one that costmodel does not know."""
     ours = [price for price in ours if price.anywhere == (region == regions.ANYWHERE)]
     for name, entry in fields.mappings(entries, place):
         rate_code = str(entry.get("rateCode", ""))

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import zlib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple, cast
@@ -15,6 +16,16 @@ from costmodel.importing import fields
 from costmodel.importing.listed import CURRENCY, FEED, OFFER, in_another_currency
 
 CSV = "csv"
+_GZIP = b"\x1f\x8b"
+_ENDINGS = (".json", ".csv", ".gz")
+# What one may take for a price list, by its first bytes.
+_OTHERS = {
+    b"<": "is a page for a browser, no price list",
+    b"PK": "is a zip file; unpack it first, for only gzip is read",
+    b"\xfd7zXZ": "is compressed by xz; unpack it first, for only gzip is read",
+    b"BZh": "is compressed by bzip2; unpack it first, for only gzip is read",
+    **dict.fromkeys((BOM_UTF16_LE, BOM_UTF16_BE), "is not UTF-8 text; save it as UTF-8"),
+}
 _HOW = "an offer file of the Bulk API (JSON or CSV) or a file of the pricing pages' feed"
 
 
@@ -41,42 +52,69 @@ def opened(path: str, place: str) -> Iterator[BinaryIO]:
 
     try:
         with open(path, "rb") as raw:
-            compressed = raw.read(2) == b"\x1f\x8b"
+            compressed = raw.read(2) == _GZIP
             raw.seek(0)
-            yield cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if compressed else raw
-    except (EOFError, ijson.IncompleteJSONError):
-        raise InputError(Problem(Place(place), "ends in the middle; get the file again")) from None
-    except (gzip.BadGzipFile, zlib.error, ijson.JSONError, csv.Error, UnicodeDecodeError) as error:
-        raise InputError(Problem(Place(place), f"is damaged ({error}); get the file again")) from None
+            stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if compressed else raw
+            if stream.read(len(BOM_UTF8)) != BOM_UTF8:
+                stream.seek(0)
+            yield stream
+    except (EOFError, gzip.BadGzipFile, zlib.error, ijson.JSONError, csv.Error, UnicodeDecodeError) as error:
+        raise InputError(Problem(Place(place), f"{_trouble(error)}; get the file again")) from None
     except OSError as error:
         raise InputError(Problem(Place(place), f"cannot be read: {error.strerror or error}")) from None
 
 
-def found(paths: Iterable[str]) -> list[str]:
-    """The files that are named, and those in folders that are named, each once. Raises InputError for what does not exist."""
+def _trouble(error: Exception) -> str:
+    """What reading failed on. ijson calls all of it incomplete, and shows a piece of the text in further lines."""
+    text = str(error).partition("\n")[0].removeprefix("parse error: ")
+    if isinstance(error, EOFError) or text in ("premature EOF", "Incomplete JSON content"):
+        return "ends in the middle"
+    if text in ("trailing garbage", "Additional data found"):
+        return "goes on after its end, as if two files were one"
+    return f"is damaged ({text})"
+
+
+def found(paths: Iterable[str]) -> tuple[list[str], int]:
+    """The files that are named, and in folders those that may be price lists, each once; and how many files there are not.
+
+    What is hidden does not count. Raises InputError for what does not exist, and for a folder without price lists.
+    """
     files: dict[str, None] = {}
+    skipped = 0
     for path in paths:
         if os.path.isdir(path):
-            inside = [os.path.join(at, name) for at, _, names in os.walk(path) for name in names if not name.startswith(".")]
-            if not inside:
-                raise InputError(f"the folder {path} is empty; name a folder of price lists")
-            files |= dict.fromkeys(sorted(inside))
+            inside = _inside(path)
+            lists = [file for file in inside if file.lower().endswith(_ENDINGS)]
+            if not lists:
+                raise InputError(f"the folder {path} has no price lists, which are .json, .csv or .gz")
+            files |= dict.fromkeys(sorted(lists))
+            skipped += len(inside) - len(lists)
         elif os.path.exists(path):
             files[path] = None
         else:
             raise InputError(Problem(Place(path), "there is no such file or folder"))
-    return list(files)
+    return list(files), skipped
+
+
+def _inside(folder: str) -> list[str]:
+    """The files below a folder, without those that are hidden, or in a folder that is."""
+    paths: list[str] = []
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths += [os.path.join(at, name) for name in names if not name.startswith(".")]
+    return paths
 
 
 def identified(path: str, place: str) -> File:
     """The file with its kind. Raises InputError for a file that is no price list, or one in another currency."""
     with opened(path, place) as stream:
-        first = stream.read(1)
-    if first == b'"' or first == b"F":
+        first = stream.read(6)
+    if first.startswith((b'"', b"F")):
         return _csv(path, place)
-    if first == b"{":
+    if first.startswith(b"{"):
         return _json(path, place)
-    raise InputError(Problem(Place(place), f"is no price list; give {_HOW}"))
+    what = (words for beginning, words in _OTHERS.items() if first.startswith(beginning))
+    raise InputError(Problem(Place(place), next(what, f"is no price list; give {_HOW}")))
 
 
 def _csv(path: str, place: str) -> File:

@@ -9,6 +9,7 @@ from costmodel.importing import cards, mappings, regions
 from costmodel.importing.listed import Key, PriceList
 from costmodel.importing.mappings import ServiceMapping
 from costmodel.importing.tiers import Price, Prices, assembled
+from costmodel.ratecard import read_card
 from costmodel.yamlfile import load_text
 
 
@@ -29,23 +30,46 @@ class Card(NamedTuple):
     is_new: bool
 
 
+def date_of(lists: Iterable[PriceList], said: str, today: str) -> str:
+    """The date of cards of these lists: `said`, or if that is "" the day when the newest list was published.
+
+    Raises InputError for a day before that, for one after `today`, and if neither the lists nor `said` have one.
+    """
+    newest = max(lists, key=lambda each: each.published)
+    published = newest.published[:10]
+    if not said and not published:
+        raise InputError("the price lists do not say when they were published; say it with --as-of DATE")
+    if said and said < published:
+        raise InputError(f"--as-of {said} is before {published}, when {newest.place} was published; leave it out for that day")
+    if max(said, published) > today:
+        what = f"--as-of {said}" if said > published else f"{newest.place} says that it was published on {published}, which"
+        raise InputError(f"{what} is after today, {today}")
+    return said or published
+
+
+def new_regions(lists: Iterable[PriceList]) -> list[str]:
+    """What AWS calls the regions with prices of ours that are not in regions.names(), so that no card is made for them."""
+    return sorted({listed.region for each in lists for listed in each.prices} - {regions.ANYWHERE, *regions.names()})
+
+
+def services_without_list(lists: Sequence[PriceList]) -> list[str]:
+    """The keys of the services that none of these lists can have a price of."""
+    return [each.key for each in mappings.every() if not any(each.is_in(given.kind, given.name) for given in lists)]
+
+
 def imported(
     lists: Sequence[PriceList], folder: str, wanted: Collection[str], as_of: str, known: Iterable[str]
 ) -> tuple[Card, ...]:
-    """A card for each region of the price lists (of them the `wanted`, if any), for `folder`.
+    """A card of the date `as_of` for each region of the price lists (of them the `wanted`, if any), for `folder`.
 
-    `as_of` is their date ("": the newest of the publications); `known` are the names of cards that they may extend. Raises
-    InputError if prices contradict each other, if a card exists already with other bytes, or if one could not be read again.
+    `known` are the names of cards that they may extend. Raises InputError if prices contradict each other, if a card exists
+    already with other bytes, or if one could not be read again.
     """
     services = mappings.every()
     ours = {(price.key.service, price.key.price): price for service in services for price in service.prices}
     prices = assembled(lists, ours)
     known = list(known)
-    having = _regions(prices, wanted)
-    as_of = as_of or max(each.published for each in lists)[:10]
-    if not as_of:
-        raise InputError("the price lists do not say when they were published; say it with --as-of DATE")
-    made = [_card(region, lists, services, prices, folder, as_of, known) for region in having]
+    made = [_card(region, lists, services, prices, folder, as_of, known) for region in _regions(prices, wanted)]
     changed = [card for card in made if not card.is_new and _content(card.path) != card.text]
     if changed:
         raise InputError(
@@ -53,16 +77,21 @@ def imported(
             "nothing is written: choose another folder, or another date with --as-of",
         )
     for card in made:
-        load_text(card.text, card.path)  # raises InputError: what cannot be read is never written
+        read_card(load_text(card.text, card.path), card.region)  # raises InputError: what cannot be read is never written
     return tuple(made)
 
 
 def _regions(prices: Prices, wanted: Collection[str]) -> list[str]:
     """The regions with prices, in the order of their codes. Raises InputError if one that is wanted is not among them."""
-    have = sorted({region for region, _ in prices if region != regions.ANYWHERE})
+    found = {region for region, _ in prices} - {regions.ANYWHERE}
+    have = sorted(found & regions.names().keys())
     missing = [region for region in wanted if region not in have]
     if missing:
         raise InputError(*(f"the price lists have no prices for the region {region}" for region in missing))
+    if found and not have:
+        raise InputError(
+            f"the price lists have prices for {', '.join(sorted(found))} only, which costmodel does not know as a region"
+        )
     if not have:
         raise InputError("the price lists have no price that costmodel knows, so there is no card to make")
     return [region for region in have if not wanted or region in wanted]

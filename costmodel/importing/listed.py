@@ -26,7 +26,7 @@ class Key(NamedTuple):
 class Listed(NamedTuple):
     """A price as AWS lists it: dollars for one `unit` of usage from `begin` up to `end` (None: without end) in a month.
 
-    `region` is a region's code, or regions.ANYWHERE.
+    `region` is a region's code, what AWS calls one that is not in regions.names(), or regions.ANYWHERE.
     """
 
     key: Key
@@ -42,7 +42,7 @@ class PriceList(NamedTuple):
     """What one file (or answer) lists of our prices.
 
     `kind` is OFFER or FEED and `name` its offer code or the feed's name; `regions` are those that it tells about, also where it
-    lists nothing for one (None: all). `unknown` are the regions, by AWS's names, with prices of ours that costmodel does not know.
+    lists nothing for one (None: all).
     """
 
     kind: str
@@ -52,7 +52,6 @@ class PriceList(NamedTuple):
     version: str
     regions: frozenset[str] | None
     prices: tuple[Listed, ...]
-    unknown: tuple[str, ...] = ()
 
     def tells_about(self, region: str) -> bool:
         return self.regions is None or region in self.regions
@@ -85,4 +84,5 @@ def dollars(price_per_unit: dict[str, Any], place: str) -> Decimal:
 
 
 def in_another_currency(currency: str, place: str) -> Problem:
-    return Problem(Place(place), f"its prices are in {currency}, as China's are; costmodel computes in {CURRENCY} alone")
+    whose = ", as China's are" if currency == "CNY" else ""
+    return Problem(Place(place), f"its prices are in {currency}{whose}; costmodel computes in {CURRENCY} alone")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from costmodel.errors import InputError, Place, Problem
-from costmodel.importing import mappings, offers
+from costmodel.importing import mappings, offers, regions
 from costmodel.importing.files import File, rows
 from costmodel.importing.listed import OFFER, ON_DEMAND, Listed, PriceList, checked, dollars, number
 
@@ -15,16 +15,19 @@ def read(file: File) -> PriceList:
     """What the offer file lists of ours. Raises InputError if it is not as AWS makes them."""
     ours = [price for service in mappings.of_list(OFFER, file.name) for price in service.prices if price.offer]
     seen: set[str] = set()
-    unknown: set[str] = set()
     prices: list[Listed] = []
     with file.open() as stream, rows(stream) as lines:
         for row in _attributes(lines, file.place):
-            if row["offertermcode"] == ON_DEMAND:
-                place = f"{file.place}: {row['sku']}"
-                product = offers.product_of(ours, row, place, seen, unknown)
-                if product is not None:
-                    prices.append(checked(_listed(product, row, place), place))
-    return offers.price_list(file, seen, prices, unknown)
+            region = regions.of_product(row)
+            if region is None or row["offertermcode"] != ON_DEMAND:
+                continue
+            if region != regions.ANYWHERE:
+                seen.add(region)
+            place = f"{file.place}: {row['sku']}"
+            product = offers.product_of(ours, row, region, place)
+            if product is not None:
+                prices.append(checked(_listed(product, row, place), place))
+    return PriceList(OFFER, file.name, file.place, file.published, file.version, offers.told_about(seen), tuple(prices))
 
 
 def _attributes(lines: Iterator[list[str]], place: str) -> Iterator[dict[str, str]]:

@@ -21,36 +21,38 @@ def read(file: File) -> PriceList:
     """What the offer file lists of ours. Raises InputError if it is not as AWS makes them."""
     import ijson
 
-    products, seen, unknown = _products(file, ijson)
+    products, seen = _products(file, ijson)
     prices: list[Listed] = []
     with file.open() as stream:
         for sku, terms in ijson.kvitems(stream, "terms.OnDemand"):
             if sku in products:
                 prices += on_demand(products[sku], terms, f"{file.place}: {sku}")
-    return price_list(file, seen, prices, unknown)
+    return PriceList(OFFER, file.name, file.place, file.published, file.version, told_about(seen), tuple(prices))
 
 
-def price_list(file: File, seen: set[str], prices: list[Listed], unknown: set[str]) -> PriceList:
-    """What the offer file lists of ours: `seen` are its regions, `unknown` those of our prices that are none of names()."""
-    told = None if len(seen) > 1 else frozenset(seen)  # the Bulk API has files of one region and of all
-    in_order = tuple(sorted(unknown))
-    return PriceList(OFFER, file.name, file.place, file.published, file.version, told, tuple(prices), in_order)
+def told_about(seen: set[str]) -> frozenset[str] | None:
+    """The regions about which an offer file with these tells something: the Bulk API has files of one region and of all."""
+    return None if len(seen) > 1 else frozenset(seen)
 
 
-def _products(file: File, ijson: Any) -> tuple[dict[str, Product], set[str], set[str]]:
-    """Our products by SKU, all the regions of the file, and those that costmodel does not know of our products."""
+def _products(file: File, ijson: Any) -> tuple[dict[str, Product], set[str]]:
+    """Our products by SKU, and all the regions of the file."""
     ours = [price for service in mappings.of_list(OFFER, file.name) for price in service.prices if price.offer]
     found: dict[str, Product] = {}
     seen: set[str] = set()
-    unknown: set[str] = set()
     with file.open() as stream:
         for sku, product in ijson.kvitems(stream, "products"):
             place = f"{file.place}: {sku}"
             attributes = attributes_of(product, place)
-            match = product_of(ours, attributes, place, seen, unknown)
+            region = regions.of_product(attributes)
+            if region is None:
+                continue
+            if region != regions.ANYWHERE:
+                seen.add(region)
+            match = product_of(ours, attributes, region, place)
             if match is not None:
                 found[sku] = match
-    return found, seen, unknown
+    return found, seen
 
 
 def attributes_of(product: dict[str, Any], place: str) -> dict[str, str]:
@@ -59,26 +61,13 @@ def attributes_of(product: dict[str, Any], place: str) -> dict[str, str]:
     return plain({**attributes, "productFamily": product.get("productFamily", "")})
 
 
-def product_of(
-    ours: list[mappings.PriceMapping], attributes: Mapping[str, str], place: str, seen: set[str], unknown: set[str]
-) -> Product | None:
-    """Which price of ours a product is, and of which region; None if it is none, or of no region.
-
-    Its region is added to those that are `seen`, or for a price of ours to those that are `unknown`.
-    """
-    region = regions.of_product(attributes)
-    other = regions.unknown(attributes)
-    if region is None and not other:
-        return None
-    if region:
-        seen.add(region)
+def product_of(ours: list[mappings.PriceMapping], attributes: Mapping[str, str], region: str, place: str) -> Product | None:
+    """Which price of ours a product is, and of which region; None if it is none."""
     try:
         key = mappings.product_key(ours, attributes, region == regions.ANYWHERE)
     except InputError as error:
         raise InputError(*(Problem(Place(place), problem.message) for problem in error.problems)) from None
-    if key is not None and other:
-        unknown.add(other)
-    return Product(key, region) if key is not None and region is not None else None
+    return None if key is None else Product(key, region)
 
 
 def on_demand(product: Product, terms: object, place: str) -> Iterator[Listed]:

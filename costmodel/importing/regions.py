@@ -26,34 +26,18 @@ def _codes() -> dict[str, str]:
     return {name: code for code, many in names().items() for name in many}
 
 
-def called(name: str) -> str | None:
-    """The code of the region of this name, ANYWHERE, or None for what is no region (a local zone, an edge)."""
-    return ANYWHERE if name.casefold() in _NOWHERE else _codes().get(name)
+def called(name: str) -> str:
+    """The code of the region of this name, ANYWHERE, or the name itself: a new region's, a local zone's, an edge's."""
+    return ANYWHERE if name.casefold() in _NOWHERE else _codes().get(name, name)
 
 
 def of_product(attributes: Mapping[str, str]) -> str | None:
-    """The region of an offer's product, as in called(); of a transfer the one where it starts. Keys are in small letters."""
-    if not _is_region(attributes):
-        return None
-    code, name = _said(attributes)
-    if code:
-        return code if code in names() else None
-    return called(name)
+    """The region of an offer's product, as in called(); of a transfer the one where it starts. None for a local zone, an edge.
 
-
-def unknown(attributes: Mapping[str, str]) -> str:
-    """What AWS calls the region of an offer's product, "ap-new-1" or "Asia Pacific (New)", where it is not one in names()."""
-    code, name = _said(attributes)
-    return (code or name) if _is_region(attributes) and of_product(attributes) is None else ""
-
-
-def _is_region(attributes: Mapping[str, str]) -> bool:
-    """Whether it may be one: not a local zone, an edge."""
+    The keys of `attributes` are in small letters.
+    """
     kind = attributes.get("locationtype") or attributes.get("fromlocationtype") or "AWS Region"
-    return kind in ("AWS Region", "Other")
-
-
-def _said(attributes: Mapping[str, str]) -> tuple[str, str]:
-    """The code and the name of a product's region, each "" where it is not said."""
+    if kind not in ("AWS Region", "Other"):
+        return None
     code = attributes.get("regioncode") or attributes.get("fromregioncode") or ""
-    return code, attributes.get("location") or attributes.get("fromlocation") or ""
+    return code or called(attributes.get("location") or attributes.get("fromlocation") or "")

@@ -1,6 +1,6 @@
 """What the words and paths of `costmodel rates import` mean: files, folders, addresses, and the two APIs."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -15,10 +15,11 @@ Progress = Callable[[int, str], AbstractContextManager[Callable[[], None]]]
 
 
 class Read(NamedTuple):
-    """What was read: price lists, and the names of those that have nothing of ours."""
+    """What was read: price lists, the names of those that have nothing of ours, and how many files of folders seem to be none."""
 
     lists: tuple[PriceList, ...]
     not_mapped: tuple[str, ...]
+    skipped: int
 
 
 def read(sources: Sequence[str], wanted: Collection[str], endpoint: str | None, cache: str | None, progress: Progress) -> Read:
@@ -26,26 +27,26 @@ def read(sources: Sequence[str], wanted: Collection[str], endpoint: str | None, 
 
     `endpoint` stands for AWS's servers, `cache` is the folder of downloads; `progress` shows a bar. Raises InputError.
     """
-    _check(sources)
+    _check(sources, endpoint)
     asked = [*wanted] or [*regions.names()]
     cache = cache or default_folder()
-    paths = files.found(source for source in sources if source not in (BULK, QUERY) and not _is_address(source))
-    paths += _downloaded([source for source in sources if _is_address(source)], cache, progress)
-    lists, not_mapped = _read_files(paths, progress)
+    paths, skipped = files.found(source for source in sources if source not in (BULK, QUERY) and not _is_address(source))
+    places = {path: path for path in paths} | _downloaded([source for source in sources if _is_address(source)], cache, progress)
+    lists, not_mapped = _read_files(places, progress)
     lists += _bulk(asked, endpoint or bulk.HOME, cache, progress) if BULK in sources else ()
     lists += _queried(asked, endpoint, progress) if QUERY in sources else ()
-    return Read(lists, not_mapped)
+    return Read(lists, not_mapped, skipped)
 
 
-def _downloaded(addresses: Sequence[str], cache: str, progress: Progress) -> list[str]:
-    """The paths of the files in the cache."""
-    paths: list[str] = []
+def _downloaded(addresses: Sequence[str], cache: str, progress: Progress) -> dict[str, str]:
+    """The paths of the files in the cache, each with its address."""
+    places: dict[str, str] = {}
     if addresses:
         with progress(len(addresses), "Downloading price lists") as step:
             for address in addresses:
-                paths.append(fetched(address, cache))
+                places[fetched(address, cache)] = address
                 step()
-    return paths
+    return places
 
 
 def _bulk(asked: Sequence[str], home: str, cache: str, progress: Progress) -> tuple[PriceList, ...]:
@@ -80,20 +81,20 @@ def _queried(asked: Sequence[str], endpoint: str | None, progress: Progress) -> 
     return tuple(lists)
 
 
-def _read_files(paths: Sequence[str], progress: Progress) -> Read:
-    """The price lists in files."""
+def _read_files(places: Mapping[str, str], progress: Progress) -> tuple[tuple[PriceList, ...], tuple[str, ...]]:
+    """The price lists in files, and the names of those that have nothing of ours; `places` are their paths to where they are from."""
     lists: list[PriceList] = []
     not_mapped: set[str] = set()
-    if paths:
-        with progress(len(paths), "Reading price lists") as step:
-            for path in paths:
-                file = files.identified(path, path)
+    if places:
+        with progress(len(places), "Reading price lists") as step:
+            for path, place in places.items():
+                file = files.identified(path, place)
                 if mappings.of_list(FEED if file.kind == FEED else OFFER, file.name):
                     lists.append(_read_file(file))
                 else:
                     not_mapped.add(file.name)
                 step()
-    return Read(tuple(lists), tuple(sorted(not_mapped)))
+    return tuple(lists), tuple(sorted(not_mapped))
 
 
 def _read_file(file: File) -> PriceList:
@@ -106,8 +107,11 @@ def _is_address(source: str) -> bool:
     return source.startswith(("https://", "http://"))
 
 
-def _check(sources: Sequence[str]) -> None:
-    """Raises InputError for an address that one cannot download from."""
+def _check(sources: Sequence[str], endpoint: str | None) -> None:
+    """Raises InputError for addresses that one cannot download from."""
     wrong = [source for source in sources if "://" in source and not _is_address(source)]
-    if wrong:
-        raise InputError(*(f"'{source}' is no address to download from; it begins with https://" for source in wrong))
+    problems = [f"'{source}' is no address to download from; it begins with https://" for source in wrong]
+    if endpoint is not None and not _is_address(endpoint):
+        problems.append(f"--endpoint {endpoint} is no address of a server; write for example http://localhost:8080")
+    if problems:
+        raise InputError(*problems)

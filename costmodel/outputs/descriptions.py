@@ -12,6 +12,7 @@ from costmodel.scenario import Scenario
 from costmodel.settings import CardPrice, GivenBatch, Service
 from costmodel.shapes import Given
 from costmodel.units import HOUR, RATE, SIZE
+from costmodel.yamlfile import as_text
 
 
 def laid_out(rows: list[list[str]], width: int) -> str:
@@ -97,9 +98,11 @@ def scenario_text(scenario: Scenario) -> list[list[str]]:
     for of, size in scenario.traffic.record_sizes(Floats()):
         rows.append([f"Records of {amount(size, SIZE)}" + ("" if of is None else f": {exact(of * 100)}%")])
     if scenario.settings:
-        rows.append(
-            ["Decides: " + ", ".join(f"{path} = {getattr(node, 'value', '')}" for path, node in scenario.settings.items())]
-        )
+        decided = (f"{path} = {as_text(node, on_one_line=True)}" for path, node in scenario.settings.items())
+        rows.append([f"Decides: {', '.join(decided)}"])
+    if scenario.already_used:
+        used = (f"{price} = {quantity}" for price, quantity in scenario.already_used.items())
+        rows.append([f"Already used: {', '.join(used)}"])
     if scenario.rates:
         rows.append([f"Rate card: {scenario.rates}"])
     return rows + [[note] for note in scenario.traffic.notes]
@@ -113,6 +116,7 @@ def service_text(service: Service) -> list[list[str]]:
     for name, setting in service.setting_fields().items():
         default = "no default" if setting.default is None else f"default {setting.default}"
         rows.append([name, default, setting.doc])
+    rows += [[line.key, "no default", line.doc] for line in service.companions]
     rows += [[""], ["What a rate card gives"]]
     for name, field in service.card_fields().items():
         rows.append([name, f"price per {field.per}" if isinstance(field, CardPrice) else "fact", field.doc])

@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
-from costmodel.quantities import round_up, total
+from costmodel.quantities import round_up
 from costmodel.settings import LOGS, Count, Size, Word, choice, count, increment, price, service, size
 
 
@@ -46,20 +46,13 @@ def api_gateway(stream: Stream, settings: APIGateway, rates: APIGatewayCard) -> 
 
 
 def _http(stream: Stream, settings: APIGateway, rates: APIGatewayCard) -> Metering:
-    step = rates.http_increment
-    billed_requests = total(
-        records / settings.batch * (round_up(record_size * settings.batch, to=step) / step)
-        for records, record_size in stream.sizes
-    )
+    billed_requests = stream.in_steps(rates.http_increment, lot=settings.batch)
     yield Usage("HTTP API requests", billed_requests, rate=rates.http_requests, consumed=stream.records / settings.batch)
 
 
 def _websocket(stream: Stream, settings: APIGateway, rates: APIGatewayCard) -> Metering:
     step = rates.message_increment
-    messages_in = total(
-        records / settings.batch * (round_up(record_size * settings.batch, to=step) / step)
-        for records, record_size in stream.sizes
-    )
+    messages_in = stream.in_steps(step, lot=settings.batch)
     received = stream.records / settings.batch
     sent = received * settings.replies
     messages_out = sent * (round_up(settings.reply_size, to=step) / step)

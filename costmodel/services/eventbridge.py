@@ -1,7 +1,6 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
-from costmodel.quantities import round_up, total
 from costmodel.settings import Count, Flag, Rate, Size, Time, Word, choice, count, flag, increment, price, rate, service, time
 
 
@@ -39,8 +38,7 @@ def eventbridge(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -
 
 
 def _bus(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -> Metering:
-    step = rates.event_increment
-    events = total(records * (round_up(record_size, to=step) / step) for records, record_size in stream.sizes)
+    events = stream.in_steps(rates.event_increment)
     yield Usage("Custom events", events, rate=rates.custom_events, consumed=stream.records)
     if settings.archive:
         yield Usage("Archived events", stream.volume, rate=rates.archived)
@@ -51,10 +49,6 @@ def _bus(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -> Meter
 
 def _pipe(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -> Metering:
     """The records that pass the filter: an input's `share`."""
-    step = rates.event_increment
-    requests = total(
-        records / settings.batch * (round_up(record_size * settings.batch, to=step) / step)
-        for records, record_size in stream.sizes
-    )
+    requests = stream.in_steps(rates.event_increment, lot=settings.batch)
     yield Usage("Pipe requests", requests, rate=rates.pipe_requests, consumed=stream.records / settings.batch)
     yield Load("Pipe requests", stream.records_per_second / settings.batch, "requests/s")

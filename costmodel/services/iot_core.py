@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, PriceName, Stream, Usage
-from costmodel.quantities import round_up, total
+from costmodel.quantities import round_up
 from costmodel.settings import Count, Share, Size, count, increment, price, service, share, size
 
 
@@ -30,8 +30,7 @@ def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
     connected_time = settings.devices * settings.connected * stream.duration
     yield Usage("Connectivity", connected_time, rate=rates.connectivity)
 
-    step = rates.message_increment
-    messages = total(records * (round_up(record_size, to=step) / step) for records, record_size in stream.sizes)
+    messages = stream.in_steps(rates.message_increment)
     yield Usage("Messages", messages, rate=rates.messages, consumed=stream.records)
     rules_triggered = messages * settings.rules
     yield Usage("Rules triggered", rules_triggered, rate=rates.rules_triggered, consumed=stream.records * settings.rules)

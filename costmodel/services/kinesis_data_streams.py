@@ -58,8 +58,7 @@ def _provisioned(stream: Stream, settings: KinesisDataStreams, rates: KinesisDat
     """Each shard is billed by the hour, each record by its payload units of 25 KB; longer retention by the shard-hour on top."""
     shard_time = settings.shards * stream.duration
     yield Usage("Shards", shard_time, rate=rates.shard_hours)
-    unit = rates.payload_unit
-    payload_units = total(records * (round_up(record_size, to=unit) / unit) for records, record_size in stream.sizes)
+    payload_units = stream.in_steps(rates.payload_unit)
     yield Usage("PUT payload units", payload_units, rate=rates.payload_units)
     if settings.retention is not None or settings.long_term_retention is not None:
         yield Usage("Extended retention", shard_time, rate=rates.extended_retention)

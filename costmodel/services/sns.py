@@ -1,7 +1,6 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
-from costmodel.quantities import round_up, total
 from costmodel.settings import Count, Size, count, increment, price, service
 
 
@@ -29,12 +28,8 @@ class SNSCard(NamedTuple):
 @service("Amazon Simple Notification Service", key="sns", category="Integration", settings=SNS, card=SNSCard)
 def sns(stream: Stream, settings: SNS, rates: SNSCard) -> Metering:
     """Each 64 KB of a publish request is billed as one request; deliveries are billed by their number, as the protocol says."""
-    step = rates.request_increment
     calls = stream.records / settings.batch
-    requests = total(
-        records / settings.batch * (round_up(record_size * settings.batch, to=step) / step)
-        for records, record_size in stream.sizes
-    )
+    requests = stream.in_steps(rates.request_increment, lot=settings.batch)
     yield Usage("Requests", requests, rate=rates.requests, consumed=calls)
     yield from _deliveries(stream, settings, rates)
 

@@ -1,7 +1,6 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
-from costmodel.quantities import Number, round_up, total
 from costmodel.settings import Count, Rate, Size, Time, Word, choice, count, increment, price, rate, service, time
 
 
@@ -26,8 +25,8 @@ def sqs(stream: Stream, settings: SQS, rates: SQSCard) -> Metering:
     receives = stream.records / settings.receive_batch
     deletes = stream.records / settings.receive_batch
     found_nothing = settings.empty_receives * stream.duration
-    billed_sends = _requests(stream, settings.send_batch, rates.request_increment)
-    billed_receives = _requests(stream, settings.receive_batch, rates.request_increment)
+    billed_sends = stream.in_steps(rates.request_increment, lot=settings.send_batch)
+    billed_receives = stream.in_steps(rates.request_increment, lot=settings.receive_batch)
     requests = billed_sends + billed_receives + deletes + found_nothing
     calls = sends + receives + deletes + found_nothing
     if settings.queue == "fifo":
@@ -42,8 +41,3 @@ def sqs(stream: Stream, settings: SQS, rates: SQSCard) -> Metering:
         quota = "" if settings.queue == "fifo" else "sqs.standard_in_flight"
         yield Load("Messages in flight", arriving * settings.processing_time, "messages", quota=quota)
     yield Output(stream.batched(receives))
-
-
-def _requests(stream: Stream, batch: Number, step: Number) -> Number:
-    """Requests that carry the records, `batch` at a time, each counted once for every step of its payload."""
-    return total(records / batch * (round_up(record_size * batch, to=step) / step) for records, record_size in stream.sizes)

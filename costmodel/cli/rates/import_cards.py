@@ -1,6 +1,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,12 @@ import click
 from costmodel.cli import options
 from costmodel.errors import InputError
 from costmodel.models import DEFAULT_REGION
+from costmodel.outputs.words import count_of
 
 if TYPE_CHECKING:
     from costmodel.importing.importer import Card
+    from costmodel.importing.listed import PriceList
+    from costmodel.importing.sources import Read
 
 ALL = "all"
 
@@ -46,13 +50,14 @@ def command(
     wanted = _wanted(regions, asks_an_api=bool({reading.BULK, reading.QUERY} & {*sources}))
     date = _date(as_of)
     read = reading.read(sources, wanted, endpoint, cache, options.progress)
-    if read.not_mapped:
-        click.echo(f"not mapped: {', '.join(read.not_mapped)}")
+    for line in _passed_over_lines(read):
+        click.echo(line)
     if not read.lists:
         raise InputError("none of these price lists is of a service that costmodel has a mapping for")
+    date = importer.date_of(read.lists, date, datetime.fromtimestamp(options.today(), UTC).date().isoformat())
     cards = importer.imported(read.lists, output, wanted, date, _known_cards(output))
     _write(cards)
-    for line in (*_card_lines(cards), *_lacking_lines(cards)):
+    for line in (*_card_lines(cards), *_lacking_lines(cards), *_lines_about(read.lists)):
         click.echo(line)
 
 
@@ -121,18 +126,36 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
+def _passed_over_lines(read: "Read") -> Iterator[str]:
+    if read.skipped:
+        yield f"{count_of(read.skipped, 'file')} skipped, which are no .json, .csv or .gz"
+    if read.not_mapped:
+        yield f"not mapped: {', '.join(read.not_mapped)}"
+
+
 def _card_lines(cards: "Sequence[Card]") -> Iterator[str]:
     width = max(len(card.region) for card in cards)
     for card in cards:
         lacks = f", not offered: {', '.join(card.not_offered)}" if card.not_offered else ""
         state = "new" if card.is_new else "unchanged"
-        yield f"{card.region:{width}}  {card.prices} prices, {state}: {card.path}{lacks}"
+        yield f"{card.region:{width}}  {count_of(card.prices, 'price')}, {state}: {card.path}{lacks}"
 
 
 def _lacking_lines(cards: "Sequence[Card]") -> Iterator[str]:
     """What the lists lack, for any region and for single ones: prices that the same regions lack in one line."""
     yield from _lines_of("not found in", {card.region: card.not_found for card in cards}, every="any region")
     yield from _lines_of("not listed for", {card.region: card.not_listed for card in cards})
+
+
+def _lines_about(lists: "Sequence[PriceList]") -> Iterator[str]:
+    """What no card has: regions that costmodel does not know, and the services of other lists."""
+    from costmodel.importing.importer import new_regions, services_without_list
+
+    if unknown := new_regions(lists):
+        yield f"no card is made for {', '.join(unknown)}: costmodel does not know {'it' if len(unknown) == 1 else 'them'} as a region"
+    if absent := services_without_list(lists):
+        words = "service has" if len(absent) == 1 else "services have"
+        yield f"{len(absent)} {words} no price in these lists: {', '.join(absent)}; import their lists too"
 
 
 def _lines_of(words: str, by_region: dict[str, tuple[str, ...]], every: str = "") -> Iterator[str]:

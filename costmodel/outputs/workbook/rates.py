@@ -27,7 +27,7 @@ _HEAD = [
     "Source",
     "Rate code",
 ]
-_WIDTHS = (30, 7, 15, 27, 12, 18, 52, 36, 12, 54, 26)
+_WIDTHS = (30, 7, 15, 27, 16, 18, 58, 36, 12, 54, 42)
 _VALUE, _BOUND, _WORDS = 2, 4, 6
 
 
@@ -66,21 +66,18 @@ def write(sheet: Any, sheets: Sheets) -> None:
 
 
 def _by_service(sheets: Sheets) -> dict[str, dict[str, _Line]]:
-    """What the book uses of each service of each card, by key: what a rule rounds up to, then its prices."""
+    """What the book uses of each service of each card, by key: what a rule rounds up to, then its prices; last its discounts."""
     several = len({page.card for page in sheets.book.pages}) > 1
     sections: dict[str, dict[str, _Line]] = {}
     for page in sheets.book.pages:
         for key in dict.fromkeys(path.split(".")[1] for path in page.keys if path.startswith("rates.")):
-            if key == DISCOUNTS:
-                sections.setdefault("Discounts", {}).update((line.key, line) for line in _of_discounts(page, sheets))
-                continue
             service = services.find(key)
-            assert service is not None  # a card has no other blocks
-            for line in _lines(page, service):
+            for line in _lines(page, service) if service else ():  # discounts are of none
                 own = line.key.startswith(f"{page.pattern}.{page.scenario}.")
                 of = [page.model.card.name] * several + [f"only {page.pattern}, {page.scenario}"] * own
                 sections.setdefault(" · ".join([service.name, *of]), {})[line.key] = line
-    return sections
+    discounts = {line.key: line for page in sheets.book.pages for line in _of_discounts(page, sheets)}
+    return {**sections, "Discounts": discounts} if discounts else sections
 
 
 def _lines(page: Page, service: Service) -> Iterator[_Line]:
