@@ -144,7 +144,7 @@ def estimate(
 
 def _names(given: _Name | Iterable[_Name]) -> tuple[str, ...]:
     """One name or path, or several, as texts."""
-    return tuple(map(os.fspath, [given] if isinstance(given, str | os.PathLike) else given))
+    return tuple(os.fspath(name) for name in ([given] if isinstance(given, str | os.PathLike) else given))
 
 
 def bill_of_model(model: Model, result: Result | None = None) -> Bill:

@@ -4,6 +4,8 @@ The engine goes component by component in flow order, all steady periods inside 
 A component with `meter: month` takes its input and usage from a second run, over the month as one average period.
 """
 
+from functools import reduce
+from operator import mul
 from typing import Any, NamedTuple
 
 from costmodel.components import AFTER, SOURCE, Component, Edge
@@ -25,7 +27,8 @@ MONTH = "month"
 class PeakLoad(NamedTuple):
     """The largest load of a component over the periods, against a quota (by name) or what is provisioned.
 
-    `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0.
+    `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0. `by_period` has the load of each period, in
+    base units, of all copies of the component. `setting` is the one that provides for it.
     """
 
     component: str
@@ -34,6 +37,8 @@ class PeakLoad(NamedTuple):
     unit: str
     quota: str
     provisioned: Number | None
+    setting: str = ""
+    by_period: tuple[Number, ...] = ()
 
 
 class Metered(NamedTuple):
@@ -252,17 +257,21 @@ def _usage_of_month(component: Component, lanes: list[list[Usage | Load]], numbe
 
 
 def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: Numbers) -> list[PeakLoad]:
+    copies = [numbers.number(path, given) for path, given in component.copies]
     rows = zip(*([item for item in lane if isinstance(item, Load)] for lane in lanes), strict=True)
     loads = []
     for row in rows:
         first: Load = row[0]
+        by_period = tuple(reduce(mul, copies, load.amount) for load in row)
         unit = load_unit(first.unit)
         largest = numbers.in_unit(largest_over_periods([load.amount for load in row]), unit)
         named(largest, component.name, f"{first.item.lower().replace(' ', '_')}_at_peak", first.unit)
         provisioned = None
         if first.provisioned is not None:
             provisioned = numbers.in_unit(largest_over_periods([load.provisioned for load in row]), unit)
-        loads.append(PeakLoad(component.name, first.item, largest, first.unit, first.quota, provisioned))
+        loads.append(
+            PeakLoad(component.name, first.item, largest, first.unit, first.quota, provisioned, first.setting, by_period)
+        )
     return loads
 
 

@@ -5,6 +5,7 @@ peak) and at its end `Output` (what flows on). It never sees a price: `rates.ing
 """
 
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from costmodel.quantities import Number, larger, named, round_up, smaller, total
@@ -45,7 +46,8 @@ class Usage(NamedTuple):
 class Load(NamedTuple):
     """What a component must bear in this period, against a quota (by name) or a provisioned capacity.
 
-    `amount` is in base units; `unit` is what people count it in: "records/s", "executions".
+    `amount` is in base units; `unit` is what people count it in: "records/s", "executions". `setting` is the one that provides
+    for it, such as the number of shards.
     """
 
     item: str
@@ -53,6 +55,7 @@ class Load(NamedTuple):
     unit: str
     quota: str = ""
     provisioned: Number | None = None
+    setting: str = ""
 
 
 class Batch(NamedTuple):
@@ -78,13 +81,15 @@ class Stream:
     """Records that flow in a steady period, the `span`.
 
     `sizes` has (records per ms, bytes of a record) for each size of record. `batches` is the number of lots that the
-    records come in during the period (objects, invocations); at the source every record comes alone.
+    records come in during the period (objects, invocations); at the source every record comes alone. `largest_lot` is how many
+    records can come in together, where that is limited: 1 behind a rule that fires for each message.
     """
 
     def __init__(self, sizes: tuple[tuple[Number, Number], ...], span: Span, scope: str) -> None:
         self._flows, self.span, self._scope = sizes, span, scope
         self._batches: Number | None = None
         self._kept: dict[str, Any] = {}
+        self.largest_lot: Number | None = None
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:
         if name not in self._kept:
@@ -163,11 +168,23 @@ class Stream:
         stream._kept, stream._batches = self._kept, batches
         return stream
 
+    def one_by_one(self) -> "Stream":
+        """The same records, which never come in together."""
+        stream = Stream(self._flows, self.span, self._scope)
+        stream._kept, stream._batches, stream.largest_lot = self._kept, self._batches, 1.0
+        return stream
+
+    @property
+    def largest_record(self) -> Number:
+        """The bytes of the largest size of record."""
+        return reduce(larger, (size for _, size in self._flows))
+
     def kept(self, scope: str, share: Number) -> "Stream":
         """A share of the records, as the component `scope` receives them."""
         stream = Stream(tuple((rate * share, size) for rate, size in self._flows), self.span, scope)
         if self._batches is not None:
             stream._batches = smaller(stream.records, self._batches)
+        stream.largest_lot = self.largest_lot
         return stream
 
     def times(self, scope: str, copies: Number) -> "Stream":
@@ -175,6 +192,7 @@ class Stream:
         stream = Stream(tuple((rate * copies, size) for rate, size in self._flows), self.span, scope)
         if self._batches is not None:
             stream._batches = self._batches * copies
+        stream.largest_lot = self.largest_lot
         return stream
 
     def scaled(self, scope: str, share: Number) -> "Stream":
@@ -187,7 +205,7 @@ class Stream:
 
     def _resized(self, scope: str, flows: tuple[tuple[Number, Number], ...]) -> "Stream":
         stream = Stream(flows, self.span, scope)
-        stream._batches = self._batches
+        stream._batches, stream.largest_lot = self._batches, self.largest_lot
         if self._batches is None:
             stream._kept["records"] = self.records
         return stream

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from costmodel.discounts import Discount
 from costmodel.prices import FREE_TIERS, Allowance, Rate, Tier
-from costmodel.quantities import Number, Numbers, larger, named, smaller, total
+from costmodel.quantities import Number, Numbers, larger, named, smaller, total, value_of
 from costmodel.ratecard import RateCard
 from costmodel.shapes import Given
 from costmodel.units import SIZE, SMALLEST, best_unit, plural
@@ -255,7 +255,14 @@ def _unit_price(usd: Number, rate: Rate) -> Number:
 
 def list_costs(charges: list[Charge]) -> list[Number]:
     """What each of the charges would cost without discounts; nothing where none has a discount."""
-    return [charge.quantity * charge.list_price for charge in charges if any(c.discounts for c in charges)]
+    if not any(charge.discounts for charge in charges):
+        return []
+    return [charge.quantity * charge.list_price for charge in charges]
+
+
+def block_price(charge: Charge) -> float:
+    """What a block of the price's unit costs ("1000 requests"), after discounts."""
+    return value_of(charge.unit_price) * charge.rate.per.block
 
 
 def price_words(rate: Rate, number: int) -> str:
@@ -264,14 +271,13 @@ def price_words(rate: Rate, number: int) -> str:
 
 
 def charged_words(charge: Charge) -> str:
-    """The price of a charge of floats: as the card writes it, or what discounts leave of it, with their names."""
+    """The price of a charge: as the card writes it, or what discounts leave of it, with their names."""
     if not charge.discounts:
         return price_words(charge.rate, charge.tier)
     from decimal import Decimal
 
-    per = charge.rate.per
-    price = f"{Decimal(f'{charge.unit_price * per.block:.10g}'):f}"  # no exponent
-    return f"${price} per {per.text} ({', '.join(charge.discounts)})"
+    price = f"{Decimal(f'{block_price(charge):.10g}'):f}"  # no exponent
+    return f"${price} per {charge.rate.per.text} ({', '.join(charge.discounts)})"
 
 
 def tier_words(rate: Rate, number: int) -> str:

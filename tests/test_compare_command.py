@@ -103,6 +103,33 @@ def test_two_cards(run, files):
     assert split(comparison) == [0, 0, pytest.approx(-CHEAPER_BY)]
 
 
+def test_discounts_stand_beside_list_prices(run, tmp_path):
+    """2% off 672.0545 are 658.6134."""
+    (tmp_path / "edp.yaml").write_text("version: 1\nextends: aws/us-east-1/2018-06\ndiscounts: [{name: EDP, percent: 2%}]\n")
+    operands = ("itl,aws/us-east-1/2018-06", "itl,edp.yaml", "-s", "large")
+    first, other = compared(run, *operands)["estimates"]
+    assert (other["total"], other["list_total"]) == (pytest.approx(ITL_LARGE * 0.98, abs=5e-5), pytest.approx(first["total"]))
+    text = run("compare", *operands).stdout
+    assert re.search(
+        r"^Total per month +\$672\.05 +\$658\.61 +-\$13\.44 +-2\.0%\nAt list prices, .* \$672\.05 +\$672\.05", text, re.M
+    )
+    said = " ".join(text.split())
+    assert "List prices of 2018-06-01, in USD, before tax (itl,aws/us-east-1/2018-06). Discounted prices of 2018-06-01" in said
+    assert "| At list prices, without discounts | $672.05 | $672.05 |" in run("compare", *operands, "--format", "markdown").stdout
+    run("estimate", "-p", "itl", "-s", "large", "--rates", "edp.yaml", "--format", "json", "-o", "saved.json")
+    assert compared(run, "saved.json", operands[0], "-s", "large")["estimates"][0]["list_total"] == other["list_total"]
+
+
+def test_a_named_card_goes_before_the_region_of_the_others(run):
+    cards = [
+        each["rate_card"]
+        for each in compared(run, "aws/us-east-1/2018-06", "itl", "-p", "itl", "-s", "small", "--region", "eu-west-1")[
+            "estimates"
+        ]
+    ]
+    assert cards == ["aws/us-east-1/2018-06", "aws/eu-west-1/2025-06"]
+
+
 def test_everything_at_once_in_the_order_traffic_design_price(run, files):
     """Each step on top of those before it: what is left out of the design is worth large's storage, at the first card's price.
 
@@ -143,7 +170,7 @@ def test_a_step_that_cannot_be_estimated_is_said_in_a_sentence(run, files):
     change = comparison["changes"][0]
     assert change["split"] is None
     assert re.fullmatch(
-        r"A step of the change cannot be estimated: the rate card no_kms .*'kms\.requests'.*", change["split_reason"]
+        r"A step of the change cannot be estimated: .* of which the rate card no_kms has no prices.*", change["split_reason"]
     )
     assert change["difference"] == pytest.approx(388.6066 - ITL_SMALL, abs=1e-4)  # table 3, corrected
     text = run("compare", "itl,no_kms.yaml", "sensor,aws/us-east-1/2018-06", "-s", "small").stdout

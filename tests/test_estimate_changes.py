@@ -128,6 +128,8 @@ def test_a_path_twice(run):
         ),
         (("-p", "itl", "-s", "none.yaml"), "none.yaml: there is no such file"),
         (("-p", "itl", "--library", "nowhere"), "the library folder nowhere does not exist"),
+        (("-p", "itl", "--region", "a", "--region", "b"), "--region is given twice"),
+        (("-p", "itl", "-o", "a", "--output", "b"), "--output is given twice"),
     ],
 )
 def test_an_unknown_name(run, arguments, message):
@@ -185,14 +187,49 @@ def test_a_card_goes_before_a_region_and_a_region_before_the_scenarios(run, tmp_
     library = ("--library", tmp_path)
     assert estimated(run, *ITL_LARGE, *library)["rate_card"] == "aws/us-east-1/2018-06"
     assert estimated(run, *ITL_LARGE, *library, "--region", "us-west-2")["rate_card"] == "aws/us-west-2/2040-07"
-    both = ("--rates", "aws/us-east-1/2018-06", "--region", "us-west-2")
+    both = ("--rates", "aws/us-east-1/2018-06", "--region", "us-east-1")
     assert estimated(run, *ITL_LARGE, *library, *both)["rate_card"] == "aws/us-east-1/2018-06"
 
 
-def test_an_unknown_region_is_a_mistake_that_names_the_nearest(run):
-    result = run(*ITL_LARGE, "--region", "us-east1")
-    assert result.exit_code == 2
-    assert "there is no rate card for the region 'us-east1'. Did you mean 'us-east-1'?" in result.stderr
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--region", "us-east1"), "there is no rate card for the region 'us-east1'. Did you mean 'us-east-1'?"),
+        (("--region", "EU-WEST-1"), "there is no rate card for the region 'EU-WEST-1'. Did you mean 'eu-west-1'?"),
+        (("--region", ""), "there is no rate card for the region ''."),
+        (("--rates", ""), "there is no rate card ''."),
+        (
+            ("--rates", "aws/us-east-1/2018-06", "--region", "eu-west-1"),
+            "the rate card aws/us-east-1/2018-06 is of us-east-1, not of the region eu-west-1; leave one of the two out",
+        ),
+    ],
+)
+def test_a_card_or_a_region_that_is_none(run, arguments, message):
+    result = run(*ITL_LARGE, *arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{message}\n")
+
+
+@pytest.mark.parametrize(
+    ("folder", "hint"),
+    [
+        ("empty", ""),
+        ("pricing", "; give the folder that it is in, {here}"),
+        ("cards", "; rate cards of a library are in its pricing, as cards/pricing/aws"),
+    ],
+)
+def test_a_library_folder_with_nothing_of_a_library(run, tmp_path, folder, hint):
+    for name in ("empty", "pricing/aws", "cards/aws"):
+        (tmp_path / name).mkdir(parents=True)
+    result = run(*ITL_LARGE, "--library", folder)
+    nothing = f"the library folder {folder} has none of the folders pricing, patterns, scenarios, reports"
+    assert (result.exit_code, result.stderr) == (2, f"{nothing}{hint.format(here=tmp_path)}\n")
+
+
+@pytest.mark.parametrize("said", ["abc", "1e30", "-1", "1767225600.5", "9" * 30])
+def test_a_time_of_today_that_is_none(run, said):
+    result = run(*ITL_LARGE, "--region", "eu-west-1", SOURCE_DATE_EPOCH=said)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"SOURCE_DATE_EPOCH is '{said}'; it is the seconds since 1970, a whole number such as ")
 
 
 @pytest.mark.parametrize(

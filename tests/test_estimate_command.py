@@ -144,6 +144,7 @@ def test_json_is_of_its_schema_and_adds_up(run, pattern, scenario):
     for line in bill["lines"]:
         assert line["cost"] == pytest.approx(line["pricing_quantity"] * line["unit_price"], rel=1e-12)
     assert bill["per_million_records"] == pytest.approx(bill["total"] / bill["records"] * 1e6, rel=1e-12)
+    assert bill["list_total"] == bill["corrected_total"]
     assert bill["fixed"] <= bill["corrected_total"]
     assert (bill["printed_total"] is None) == (pattern == "clickstream")
 
@@ -152,6 +153,46 @@ def test_several_estimates_are_a_list(run):
     bills = as_json(run, "-p", "itl")
     jsonschema.validate(bills, schema("estimate"))
     assert [bill["scenario"] for bill in bills] == ["small", "medium", "large"]
+
+
+@pytest.fixture
+def half_price(tmp_path):
+    """A card with half off everything, and a scenario that is at it."""
+    (tmp_path / "half.yaml").write_text("version: 1\nextends: aws/us-east-1/2018-06\ndiscounts: [{name: Half, percent: 50%}]\n")
+    (tmp_path / "cheap.yaml").write_text("version: 1\nextends: large\ntitle: Cheap\nrates: half.yaml\n")
+
+
+def test_list_total_is_without_discounts(run, half_price):
+    bill = as_json(run, "-p", "itl", "-s", "large", "--rates", "half.yaml")
+    jsonschema.validate(bill, schema("estimate"))
+    assert (bill["total"], bill["list_total"]) == (pytest.approx(336.0273, abs=5e-5), pytest.approx(672.0545, abs=5e-5))
+
+
+def test_discounted_and_list_prices_side_by_side(run, half_price):
+    """Half of 672.0545 are 336.0273."""
+    text = run("estimate", "-p", "itl", "-s", "large", "-s", "cheap.yaml").stdout
+    assert re.search(r"^At list prices, without discounts +\$672\.05 +\$672\.05$", text, re.MULTILINE)
+    assert re.search(r"^Total per month, corrected +\$672\.05 +\$336\.03$", text, re.MULTILINE)
+    assert "\nLarge: list prices of 2018-06-01 (aws/us-east-1/2018-06)" in text
+    assert "\nCheap: discounted prices of 2018-06-01 (half)" in text
+    markdown = run("estimate", "-p", "itl", "-s", "large", "-s", "cheap.yaml", "--format", "markdown").stdout
+    assert "| At list prices, without discounts | $672.05 | $672.05 |" in markdown
+
+
+def test_what_is_billed_is_not_said_twice(run):
+    """4.32e9 records of 5,119 bytes are 20,595.34 GB, billed as 5 KB each; of 5,119.99999 bytes no shown digit differs."""
+    text = run("estimate", "-p", "itl", "-s", "large", "--set", "traffic.record_size=5119 bytes").stdout
+    assert re.search(r"20,599\.37 GB billed +\$0\.029 per GB .*\n +500 TB +for 20,595\.34 GB", text)
+    assert "billed" not in run("estimate", "-p", "itl", "-s", "large", "--set", "traffic.record_size=5119.99999 bytes").stdout
+
+
+def test_units_are_in_the_plural(run, tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        "version: 1\ntitle: T\ncomponents:\n  one: {service: kms, keys: 1}\n  watched: {service: cloudwatch, metrics: 40}\n"
+    )
+    text = run("estimate", "-p", "p.yaml", "-s", "small", "--rates", "aws/us-east-1/2025-06").stdout
+    assert re.search(r" 1 key-month +\$1\.00 per key-month ", text)
+    assert re.search(r" 40 metric-months +\$0\.30 per ", text)
 
 
 def test_json_has_what_was_asked_for(run):

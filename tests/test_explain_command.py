@@ -38,8 +38,8 @@ SIGNS = {"×": lambda a, b: a * b, "/": lambda a, b: a / b, "+": lambda a, b: a 
 
 
 def amount(text: str) -> float:
-    """ "20,599.37 GB", "5,000/s", "20%", "$0.029" in bytes, ms, counts and dollars."""
-    match = AMOUNT.fullmatch(text)
+    """ "20,599.37 GB", "5,000/s", "20%", "$0.029 per GB" in bytes, ms, counts and dollars."""
+    match = AMOUNT.fullmatch(text.partition(" per ")[0])
     assert match, f"not an amount: {text!r}"
     if match["unit"]:
         assert match["unit"] in UNITS, f"not a unit: {text!r}"
@@ -162,7 +162,7 @@ def meanings(e: Explained) -> dict[str, list[Worth]]:
     """What each name of an explanation is worth by its inputs and its steps."""
     found: dict[str, list[Worth]] = {}
     of_periods: dict[str, dict[str, float]] = {}  # "rate in peak" and "off_peak rate" are two parts of "rate"
-    for row in e.inputs[:-1]:
+    for row in (row for row in e.inputs if not row.startswith("price: ")):
         name, _, rest = row.partition(": ")
         text = rest.partition(" · ")[0]
         found.setdefault(name, []).append(amount(text) * (3.6e6 if name == "peak hours" and text.isdigit() else 1))
@@ -305,6 +305,31 @@ def test_inputs_stand_where_they_are_said_to_stand(run, pattern, scenario):
                 assert " · https://" in row
             else:
                 assert held.startswith(match["text"]), f"{row}: there stands {held!r}"
+
+
+def test_discounts_stand_in_the_price_with_their_names_and_places(run):
+    """Of docs/examples/discounted.yaml: 0.024 less 9%, 0.023 less 9% and 20%, and a commitment of 100 RCU."""
+    rates = ("--rates", DISCOUNTED)
+    (contract,) = explained(run, "itl", "large", "ingest", *rates)
+    assert contract.steps[1] == "price = Firehose contract × (1 - EDP 2026) = $0.024 per GB × (1 - 9%) = $0.02184 per GB"
+    assert contract.inputs[-3:-1] == [
+        f"Firehose contract: $0.024 per GB · {DISCOUNTED}:5:59 (rates.discounts.1.usd)",
+        f"EDP 2026: 9% · {DISCOUNTED}:6:31 (rates.discounts.2.percent)",
+    ]
+    assert contract.inputs[-1].startswith(
+        "instead of the list price: $0.029 per GB, first 500 TB · pricing/aws/us-east-1/2025-06.yaml:"
+    )
+    (deal,) = explained(run, "itl", "large", "transformed.storage", *rates)
+    assert deal.steps[1].endswith("= $0.023 per GB-month × (1 - 9%) × (1 - 20%) = $0.016744 per GB-month")
+    assert [row.partition(":")[0] for row in deal.inputs[-3:]] == ["list price", "EDP 2026", "Storage deal"]
+    used, unused = explained(run, "itl", "large", "devices.read_capacity", *rates)
+    assert used.steps[1] == unused.steps[1] == "price = Reserved capacity = $0.000025 per RCU-hour"
+    assert used.steps[2] == (
+        "quantity = the smaller of read capacity in month and (Reserved capacity's commitment × month)"
+        " = the smaller of 36,000 RCU-hours and (100 × 30 days) = 36,000 RCU-hours"
+    )
+    assert f"Reserved capacity's commitment: 100 RCU-months · {DISCOUNTED}:8:103 (rates.discounts.4.commitment)" in used.inputs
+    assert not any("list price" in row for row in used.inputs)
 
 
 def test_a_changed_value_names_its_option(run):

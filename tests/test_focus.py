@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 
@@ -130,3 +131,12 @@ def test_a_text_that_a_spreadsheet_would_compute_is_kept_a_text(text):
 @pytest.mark.parametrize("value", [-1.5, -2, 0.0, None, "", "a=b", "x-y", "'=1", "first 500 TB"])
 def test_numbers_and_other_texts_stay_as_they_are(value):
     assert as_text(value) is value
+
+
+def test_a_commitment_has_no_code_of_the_price_list(run):
+    """Its price stands in a contract."""
+    discounted = Path(__file__).parent.parent / "docs" / "examples" / "discounted.yaml"
+    for row in rows(run, "-p", "itl", "-s", "large", "--rates", discounted):
+        committed = row["x_Discount"] == "Reserved capacity"
+        assert bool(row["SkuPriceId"]) != committed, row["ChargeDescription"]
+        assert float(row["ContractedCost"]) == pytest.approx(float(row["PricingQuantity"]) * float(row["ContractedUnitPrice"]))

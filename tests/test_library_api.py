@@ -78,6 +78,20 @@ def test_options(tmp_path):
     assert costmodel.estimate("itl", "mine", library=[str(tmp_path)]).records == 4_320_000_000 * 28 / 30
 
 
+def test_several_patterns_are_one_account(tmp_path):
+    """Lambda's million free requests and 400,000 GB-seconds are taken off once, not of each of the two."""
+    options = {"scenario": "large", "rates": "aws/us-east-1/2018-06", "free_tier": "always"}
+    path = tmp_path / "f.yaml"
+    path.write_text("version: 1\ntitle: F\ncomponents: {f: {service: lambda, input: source, duration: 1 ms}}\n")
+    names = [tmp_path / "g.yaml", str(path)]
+    names[0].write_text(path.read_text())
+    alone = [costmodel.estimate(name, **options) for name in names]
+    both = costmodel.estimate(names, **options)
+    assert both.pattern == "g + f"
+    assert [line.component for line in both.lines] == ["g_f", "g_f", "f_f", "f_f"]
+    assert both.total == pytest.approx(sum(bill.total for bill in alone) + 0.20 + 400_000 * 0.00001667)
+
+
 def test_mistakes_are_all_told(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_text("version: 1\ntitle: T\ntraffic: {peak_rate: -1/s, record_size: 5}\n")
@@ -95,6 +109,8 @@ def test_mistakes_are_all_told(tmp_path):
     ("pattern", "scenario", "options"),
     [
         ("itll", "large", {}),
+        ([], "large", {}),
+        (["itl", "itl"], "large", {}),
         ("itl", "larg", {}),
         ("itl", "a\0b.yaml", {}),
         ("itl", "large", {"free_tier": "some"}),

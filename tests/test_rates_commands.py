@@ -41,7 +41,7 @@ def test_show_says_it_all_in_80_columns(run, card):
     assert text.count("https://example.com/lambda") == 1
     assert "requests_arm64: As for the others." in text
     wide = words(ok(run("rates", "show", "own.yaml", COLUMNS="140")))
-    assert "requests $0.20 per million requests always: 1000000 requests free, shared with requests_arm64" in wide
+    assert "requests $0.20 per million requests always: 1,000,000 requests free, shared with requests_arm64" in wide
     assert "free, shared with requests, confidence: medium" in wide
 
 
@@ -154,6 +154,15 @@ def test_show_of_a_card_is_the_same_text(run, columns):
 def test_show_what_is_not_there(run, card, arguments, message):
     card("own.yaml", LAMBDA)
     assert message in refused(run("rates", "show", *arguments))
+
+
+@pytest.mark.parametrize(("command", "name", "form"), [("show", "a.json", "json"), ("diff", "a.CSV", "csv")])
+def test_a_file_holds_what_its_name_says(run, card, tmp_path, command, name, form):
+    cards = [card("own.yaml", LAMBDA), card("other.yaml", FIREHOSE)][: 1 + (command == "diff")]
+    text = refused(run("rates", command, *cards, "-o", name))
+    assert f"{name} would hold table, not what its name says; --format {form} writes that" in text
+    assert not (tmp_path / name).exists()
+    ok(run("rates", command, *cards, "-o", name, "--format", form))
 
 
 def test_show_writes_a_file(run, card, tmp_path):
@@ -279,6 +288,8 @@ def test_services_that_one_region_lacks(run, card):
     c = card("c.yaml", LAMBDA, FIREHOSE)
     text = ok(run("rates", "diff", c, b))
     assert "Offered only in us-east-1 (c.yaml): firehose." in text
+    d = card("d.yaml", LAMBDA, "not_offered: [firehose]\n")
+    assert "Offered only in c.yaml: firehose." in ok(run("rates", "diff", c, d))  # two cards of one region
 
 
 def test_a_difference_as_csv(run, card):

@@ -199,7 +199,7 @@ def test_a_busy_server_is_asked_again(imported, server):
 
 def test_a_server_that_stays_busy(imported, server, tmp_path):
     server.busy = 99
-    imported(fails=f"{server.url}{PINNED} cannot be downloaded: the server answers 503")
+    imported(fails=f"{server.url}{PINNED} cannot be downloaded: the server answers 503\n")  # and nothing goes on
     assert not (tmp_path / "cards").exists()
 
 
@@ -215,7 +215,7 @@ def test_nobody_listens(run, monkeypatch):
         url = f"http://127.0.0.1:{free.getsockname()[1]}{PINNED}"
     result = run("rates", "import", url, "--cache", "cache", "-o", "cards")
     assert result.exit_code == 2
-    assert f"{url} cannot be downloaded: " in result.output
+    assert result.output == f"{url} cannot be downloaded: 127.0.0.1 cannot be reached (Connection refused)\n"
 
 
 def test_a_file_that_is_not_whole_for_the_server(imported, server, tmp_path):
@@ -225,6 +225,12 @@ def test_a_file_that_is_not_whole_for_the_server(imported, server, tmp_path):
     assert not cached(tmp_path, server).exists()
     server.files[PINNED] = FIREHOSE
     imported()
+
+
+@pytest.mark.parametrize("path", [PINNED, "/login"])
+def test_a_page_in_place_of_a_file(imported, server, path):
+    server.files[path] = b"<html>Log in first</html>"
+    assert imported(path, fails=f"{server.url}{path}").endswith("is a page for a browser, no price list\n")
 
 
 def test_a_cached_file_that_has_changed(imported, server, tmp_path):

@@ -1,8 +1,5 @@
 """`costmodel rates import` from files: offer files, JSON and CSV, and the pricing pages' feed."""
 
-import gzip
-import json
-
 import pytest
 from price_lists import (
     CONVERSION,
@@ -18,6 +15,7 @@ from price_lists import (
     write,
 )
 
+from costmodel.importing import mappings
 from costmodel.importing.cards import extended
 from costmodel.yamlfile import find, load
 
@@ -101,38 +99,7 @@ def test_csv_gives_the_same_card(imported, tmp_path):
     assert card(tmp_path) == FIREHOSE_CARD
 
 
-@pytest.mark.parametrize("content", [json.dumps(FIREHOSE), offer_csv("AmazonKinesisFirehose", ingested(), CONVERSION)])
-def test_compressed_files_are_read_whatever_their_name(run, tmp_path, content):
-    (tmp_path / "firehose.list").write_bytes(gzip.compress(content.encode()))
-    assert run("rates", "import", "firehose.list", "-o", "cards").exit_code == 0
-    assert card(tmp_path) == FIREHOSE_CARD
-
-
-def test_a_table_that_a_spreadsheet_has_saved(run, tmp_path):
-    """With a byte order mark, and empty lines at the end."""
-    table = offer_csv("AmazonKinesisFirehose", ingested(), CONVERSION)
-    (tmp_path / "firehose.csv").write_text(f"\ufeff{table}\n\n", encoding="utf-8")
-    assert run("rates", "import", "firehose.csv", "-o", "cards").exit_code == 0
-    assert card(tmp_path) == FIREHOSE_CARD
-
-
-def test_json_with_a_byte_order_mark(run, tmp_path):
-    (tmp_path / "firehose.gz").write_bytes(gzip.compress(json.dumps(FIREHOSE).encode("utf-8-sig")))
-    assert run("rates", "import", "firehose.gz", "-o", "cards").exit_code == 0
-    assert card(tmp_path) == FIREHOSE_CARD
-
-
-def test_a_folder_has_other_files_too(imported, tmp_path):
-    """What is hidden is not even counted; a .json that is no price list is a mistake."""
-    for name in ("README.md", "sub/notes.txt", ".git/config", ".hidden.json"):
-        write(tmp_path / "lists" / name, "no price list")
-    assert imported(firehose__json=FIREHOSE).splitlines()[0] == "2 files skipped, which are no .json, .csv or .gz"
-    write(tmp_path / "lists/other.json", "no price list")
-    assert "lists/other.json: is no price list" in run_output(imported)
-
-
-def test_services_of_other_lists_are_told(imported, tmp_path):
-    """Athena's list has them all here but those of the other mappings."""
+def test_services_of_other_lists_are_told(imported):
     absent = [service.key for service in mappings.every() if service.key != "firehose"]
     said = f"{len(absent)} services have no price in these lists: {', '.join(absent)}; import their lists too"
     assert imported(firehose__json=FIREHOSE).splitlines()[-1] == said

@@ -141,7 +141,7 @@ def test_aws_refuses(query, server, tmp_path):
         ({"version": "1: 2"}, "'1: 2' is not the version of a price list"),
         ({"product": []}, "is not as AWS makes price lists: there is no mapping 'product' where one must be"),
         ({"product": {"attributes": {}}}, "is not as AWS makes price lists: there is no text 'sku' where one must be"),
-        ({"terms": 5}, "is not as AWS makes price lists: there is no mapping 'terms' where one must be"),
+        ({"terms": 5}, "TG3M4CAGBA3NYQBH: is not as AWS makes price lists: there is no mapping 'terms' where one must be"),
     ],
 )
 def test_an_answer_that_is_not_as_aws_makes_them(query, server, tmp_path, changed, said):

@@ -120,6 +120,47 @@ def test_the_same_card_twice_is_checked_once(run, card):
     assert ok(run("rates", "verify", own, f"./{own}")).count("\nown ") == 1
 
 
+MISPLACED, OTHER = "\nCards that are not what their place says\n", "\nPrices of another region\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("aws/us-east-1/2018-06.yaml", ""),
+        ("aws/us-east-1/2018-06-01.yaml", ""),
+        ("eu/card.yaml", ""),
+        ("aws/us-west-2/2018-06.yaml", "  the folder says us-west-2, the card's region is us-east-1\n"),
+        ("2018-07.yaml", "  the file's name says 2018-07, the card is as of 2018-06-01\n"),
+    ],
+)
+def test_a_card_in_a_place_that_says_otherwise(run, card, tmp_path, file, said):
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    result = run("rates", "verify", card(file, LAMBDA), "--check", SOURCE_DATE_EPOCH=DAY_AFTER)
+    assert (f"{MISPLACED}{said}" in result.stdout) == bool(said)
+    assert ("is not what its place says" in result.stderr) == bool(said)
+
+
+def test_a_card_with_the_prices_of_another_region(run, card, tmp_path):
+    """Its own price of KMS is its region's, and so is what holds everywhere; the two of Lambda are N. Virginia's."""
+    card("everywhere.yaml", "s3: {source: x, storage: {per: GB-month, usd: '1'}}\n", region="global")
+    card("virginia.yaml", LAMBDA, "extends: everywhere.yaml\n")
+    kms = "kms: {source: x, requests: {per: request, usd: '1'}}\n"
+    own = card("own.yaml", "extends: virginia.yaml\n", kms, region="eu-west-1")
+    result = run("rates", "verify", own, "--check", SOURCE_DATE_EPOCH=DAY_AFTER)
+    assert result.stdout.endswith(f"{OTHER}  2 of 4 are those of us-east-1, which the card extends\n")
+    assert "has prices of another region" in result.stderr
+    (tmp_path / "same.yaml").write_text("version: 1\nextends: virginia.yaml\ntitle: A change of nothing\n")
+    assert OTHER not in ok(run("rates", "verify", "same.yaml", SOURCE_DATE_EPOCH=DAY_AFTER))
+
+
+def test_files_of_one_name_are_told_apart_by_their_paths(run, card, tmp_path):
+    for region in ("us-east-1", "eu-west-1"):
+        (tmp_path / region).mkdir()
+        card(f"{region}/2018-06.yaml", LAMBDA, region=region)
+    text = ok(run("rates", "verify", "us-east-1/2018-06.yaml", "eu-west-1/2018-06.yaml", SOURCE_DATE_EPOCH=DAY_AFTER))
+    assert re.findall(r"^(\S+) +2 ", text, re.MULTILINE) == ["us-east-1/2018-06.yaml", "eu-west-1/2018-06.yaml"]
+
+
 def test_verify_takes_a_card(run):
     assert "name a rate card, or the newest ones with --region" in refused(run("rates", "verify"))
 

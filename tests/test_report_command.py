@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from costmodel.library import Library
 
+DISCOUNTED = Path(__file__).parent.parent / "docs" / "examples" / "discounted.yaml"
 PATTERNS = Library(environment=False).names("patterns")
 
 
@@ -86,6 +88,19 @@ def test_what_is_around_the_figures(run, tmp_path):
     )
     assert "What the whitepaper prints" not in text  # it is not the paper's estimate any more
     assert "as printed $18.11 $138.16 $672.06 right $18.11 $138.16 $672.05" in text_of(report(run, tmp_path, "-p", "itl"))
+
+
+def test_discounts_are_told_apart_from_list_prices(run, tmp_path):
+    """itl large: 506.58 instead of 672.05 (docs/rate-cards.md); 0.024 less 9% are 0.02184."""
+    text = text_of(report(run, tmp_path, "-p", "itl", "-s", "large", "--rates", DISCOUNTED))
+    assert text.count("List prices") == 0
+    assert "Discounted prices of 2025-06-17 in us-east-1, USD, before tax" in text
+    assert "discounted: AWS discounted prices in us-east-1, read on 2025-06-17" in text
+    assert "Total per month $506.58 At list prices, without discounts $672.05 Per million records" in text
+    assert "billed for 4,119.87 GB at $0.02184 per GB (Firehose contract, EDP 2026)" in text
+    assert "price = Firehose contract × (1 - EDP 2026) = $0.024 per GB × (1 - 9%) = $0.02184 per GB" in text
+    assert f"EDP 2026: 9% · {DISCOUNTED}:6:31 (rates.discounts.2.percent)" in text
+    assert "At list prices" not in text_of(report(run, tmp_path, "-p", "itl", "-s", "large"))
 
 
 def test_lines_without_use_are_there_for_when_they_are_used(run, tmp_path):

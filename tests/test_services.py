@@ -84,13 +84,17 @@ def test_two_settings_for_one_thing_are_a_mistake(bill, component, names):
         ("{service: s3, input: source, storage_class: glacier_instant, retention: 90 days}", "s3.glacier_minimum"),
         ("{service: dynamodb, input: source, mode: on-demand, writes_per_record: 1}", "dynamodb.write_requests"),
         ("{service: kinesis_data_streams, input: source, mode: on-demand}", "kinesis_data_streams.record_increment"),
-        ("{service: managed_flink, runs: 4}", "managed_flink.shortest_run"),
         ("{service: firehose, input: source, source: msk}", "firehose.ingested_from_msk"),
     ],
 )
 def test_what_did_not_exist_in_2018_is_an_error_that_names_it(bill, component, lacking):
     with pytest.raises(MissingPrice, match=lacking):
         bill(component)
+
+
+def test_a_service_that_did_not_exist_in_2018_is_an_error_at_its_component(bill):
+    with pytest.raises(InputError, match="is Amazon Managed Service for Apache Flink, of which the rate card .* has no prices"):
+        bill("{service: managed_flink, runs: 4}")
 
 
 # Loads

@@ -71,7 +71,6 @@ def test_the_load_at_peak(bill, component, item, amount, quota):
         ("{service: step_functions, input: source, workflow: express}", "step_functions.duration_increment"),
         ("{service: glue, runs: 1/day, execution: flex}", "glue.flex_hours"),
         ("{service: opensearch, instance: m6g.large, volume: gp2, storage_per_instance: 9 GB}", "opensearch.instances.m6g-large"),
-        ("{service: msk, storage_per_broker: 9 GB}", "msk.brokers.m7g-large"),
     ],
 )
 def test_what_did_not_exist_in_2018_is_an_error_that_names_it(bill, component, price):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -348,3 +349,19 @@ def test_scenarios_that_say_it_differently_are_explained_each(run, tmp_path):
     heading = next(text for text in said if "enrich · AWS Lambda" in text)
     assert "batch of bytes" in heading.partition("; Hundred: ")[0]
     assert "batch of records" in heading.partition("; Hundred: ")[2]
+
+
+def test_discounts_are_told_apart_from_list_prices():
+    """Firehose's 411.9873 GB cost 11.9476 at $0.029, and 8.9978 at $0.024 less 9%."""
+    discounted = Path(__file__).parent.parent / "docs" / "examples" / "discounted.yaml"
+    written = workbook.render(open_models("itl", ["small"], terms=Terms(rates=str(discounted))))
+    figures, sheet = openpyxl.load_workbook(BytesIO(written), data_only=True), sheet_of(written, "itl")
+    assert figures["Summary"]["A2"].value.startswith("Discounted prices of discounted (2025-06-17), USD a month before tax.")
+    assert any("AWS discounted prices of us-east-1" in str(row[1].value) for row in figures["Notes"])
+    row = sheet.rows["Bill", "ingest", "Data ingested, tier 1"]
+    costs = [figures["itl"].cell(row, sheet.columns["Bill", "Small", head]).value for head in ("Cost", "At list prices")]
+    assert costs == [pytest.approx(411.9873046875 * 0.02184), pytest.approx(411.9873046875 * 0.029)]
+    assert ("Totals", "", "At list prices, without discounts") in sheet.rows
+    assert ("Totals", "", "At list prices, without discounts") not in sheet_of(
+        workbook.render(open_models("itl", ["small"])), "itl"
+    ).rows

@@ -1,24 +1,33 @@
 """What is to be said against cards that have no mistakes: prices and facts that they lack, and what one cannot be sure of."""
 
+import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
 from costmodel import services
+from costmodel.cards.opening import OpenedCard
 from costmodel.cards.rows import name_of
-from costmodel.ratecard import RateCard
+from costmodel.ratecard import EVERYWHERE, RateCard
 from costmodel.rating import price_words
 from costmodel.settings import CardFact, Service
+from costmodel.shapes import REGION
 
 MISSING_PRICE, NOT_LISTED, SILENT, MISSING_FACT = "missing price", "not listed", "silent", "missing fact"
-UNSURE, RISING, OLD = "unsure", "rising", "old"
+UNSURE, RISING, OLD, MISPLACED, OF_ANOTHER_REGION = "unsure", "rising", "old", "misplaced", "of another region"
+_FAILURES = (MISSING_PRICE, OLD, MISPLACED, OF_ANOTHER_REGION)
 _DAYS_OF_A_YEAR = 365
 _SURE = "high"
 
 
 class Finding(NamedTuple):
-    """`what` is one of the words above, `item` a price, a fact, a service (SILENT) or a date (OLD); "" for no service."""
+    """`what` is one of the words above, `item` a price, a fact, a service (SILENT), a date (OLD), or what is wrong in words.
+
+    `service` is "" for what is of none.
+    """
 
     what: str
     service: str
@@ -40,8 +49,9 @@ class Checked(NamedTuple):
     findings: tuple[Finding, ...]
 
     def fails(self) -> bool:
-        """Whether it lacks a price that AWS may list, of a service that it has others of, or is over a year old."""
-        return any(finding.what in (MISSING_PRICE, OLD) for finding in self.findings)
+        """Whether it lacks a price that AWS may list, of a service that it has others of, is over a year old, or is not what its
+        place or its region says."""
+        return any(finding.what in _FAILURES for finding in self.findings)
 
 
 class Shared(NamedTuple):
@@ -53,7 +63,8 @@ class Shared(NamedTuple):
     cards: tuple[int, ...]
 
 
-def check(card: RateCard, today: date) -> Checked:
+def check(opened: OpenedCard, today: date) -> Checked:
+    card = opened.card
     rates = card.rates.values()
     days = (today - date.fromisoformat(card.as_of)).days
     age = [Finding(OLD, "", card.as_of)] if days > _DAYS_OF_A_YEAR else []
@@ -64,8 +75,32 @@ def check(card: RateCard, today: date) -> Checked:
         without_code=sum(not all(rate_code for _, _, rate_code in rate.tiers) for rate in rates),
         unpublished=sum(not rate.published for rate in rates),
         days=days,
-        findings=(*(finding for service in services.every() for finding in _of_service(service, card)), *age),
+        findings=(
+            *(finding for service in services.every() for finding in _of_service(service, card)),
+            *age,
+            *_of_place(opened.path, card),
+            *_of_regions(opened),
+        ),
     )
+
+
+def _of_place(path: str, card: RateCard) -> Iterator[Finding]:
+    """What the card's file, REGION/DATE.yaml, says of it and is not so."""
+    folder, name = os.path.split(os.path.abspath(path))
+    region, month = os.path.basename(folder), os.path.splitext(name)[0]
+    if re.fullmatch(REGION, region) and region != card.region:
+        yield Finding(MISPLACED, "", f"the folder says {region}, the card's region is {card.region}")
+    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", month) and not card.as_of.startswith(month):
+        yield Finding(MISPLACED, "", f"the file's name says {month}, the card is as of {card.as_of}")
+
+
+def _of_regions(opened: OpenedCard) -> Iterator[Finding]:
+    """Prices that stand in the card of another region, which this one extends."""
+    card = opened.card
+    regions = Counter(opened.regions[rate.tiers[0][0].place.name] for rate in card.rates.values())
+    for region, count in regions.items():
+        if region not in (card.region, EVERYWHERE):
+            yield Finding(OF_ANOTHER_REGION, "", f"{count} of {len(card.rates)} are those of {region}, which the card extends")
 
 
 def _of_service(service: Service, card: RateCard) -> Iterator[Finding]:

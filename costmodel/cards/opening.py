@@ -9,7 +9,7 @@ from costmodel.errors import InputError, Mistakes, did_you_mean
 from costmodel.library import Found, Library
 from costmodel.prices import FREE
 from costmodel.ratecard import RateCard, read_card
-from costmodel.yamlfile import Mapping, Scalar, Sequence, find
+from costmodel.yamlfile import Mapping, Scalar, Sequence, find, load
 
 
 class Free(NamedTuple):
@@ -25,7 +25,8 @@ class OpenedCard(NamedTuple):
     """A card and what of its file an estimate does not need.
 
     `extends` is the card's name that it builds on, `sources` those of its blocks by service, `unpriced` the free quantities of
-    prices that it does not have.
+    prices that it does not have. `path` is its file; `regions` are those of its file and of those that this extends, by the name
+    that places have.
     """
 
     card: RateCard
@@ -33,18 +34,31 @@ class OpenedCard(NamedTuple):
     notes: tuple[str, ...]
     sources: dict[str, str]
     unpriced: tuple[Free, ...]
+    path: str
+    regions: dict[str, str]
 
 
 def opened(found: Found, library: Library) -> OpenedCard:
     """Raises InputError with every mistake of the file."""
-    node = library.load("pricing", found)
+    files: list[Found] = []
+    node = library.load("pricing", found, files=files)
     card = read_card(node, found.name)
     keys = [*card.facts]
     sources = {key: _text(node, key, "source") for key in keys}
     notes = find(node, "notes")
     lines = tuple(note.value for note in notes.value) if notes is not None else ()
     unpriced = (free for key in keys for free in _free_of_service(node, key) if not card.rates.keys() & {*free.of})
-    return OpenedCard(card, _text(node, "extends"), lines, sources, tuple(unpriced))
+    return OpenedCard(card, _text(node, "extends"), lines, sources, tuple(unpriced), found.path, _regions(files))
+
+
+def _regions(files: list[Found]) -> dict[str, str]:
+    """Which region each file is of: what it says, else what the one says that it extends, which is the next."""
+    regions: dict[str, str] = {}
+    region = ""
+    for file in reversed(files):
+        head = load(file.path, file.shown, services.keys() if file.shipped else ())
+        regions[file.shown] = region = _text(head, "region") or region
+    return regions
 
 
 def _text(node: Mapping, *keys: str) -> str:

@@ -10,7 +10,7 @@ def _case_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     return [name for name in (WHITEPAPER, *(case.id for case in read_cases())) if name.startswith(incomplete)]
 
 
-@click.command("accuracy")
+@click.command("accuracy", short_help="How many published figures are reproduced.")
 @click.argument("cases", nargs=-1, metavar="[CASE]...", shell_complete=_case_ids)
 @click.option(
     "--format",

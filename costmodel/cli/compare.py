@@ -29,7 +29,7 @@ class _Increase(click.ParamType[float]):
         return share
 
 
-@click.command("compare")
+@click.command("compare", short_help="Estimates side by side, and what has made the difference.")
 @click.argument("operands", nargs=-1, required=True, metavar="A B...", shell_complete=options.joined_names)
 @options.otherwise
 @options.model
@@ -59,7 +59,7 @@ def command(
     \b
     costmodel compare itl analytics --scenario large
     costmodel compare small large --pattern itl
-    costmodel compare aws/us-east-1/2018-06 my-card.yaml --pattern itl --scenario large
+    costmodel compare aws/us-east-1/2018-06 my-card.yaml -p itl -s large
     costmodel compare before.json itl --scenario large --max-increase 10%
     """
     if len(operands) < 2:

@@ -57,8 +57,8 @@ def command(
     costmodel estimate --pattern itl --scenario large
     costmodel estimate --pattern sensor
     costmodel estimate -p sensor -p itl -s large --region eu-west-1
-    costmodel estimate -p itl -s large --set 'traffic.record_size=5 KB' --budget 500
-    costmodel estimate -p my-pattern.yaml -s my-traffic.yaml --format json -o bill.json
+    costmodel estimate -p itl -s large --set traffic.times=3 --budget 500
+    costmodel estimate -p my.yaml -s traffic.yaml --format json -o bill.json
     costmodel estimate -p itl --format xlsx -o estimate.xlsx
     """
     from costmodel.published.statement import CORRECTED, PRINTED, statements

@@ -6,7 +6,7 @@ from costmodel.library import Library
 from costmodel.models import Terms, open_account
 
 
-@click.command("explain")
+@click.command("explain", short_help="How each figure came about, down to the lines of the files.")
 @click.argument("what", required=False, default="", metavar="[COMPONENT[.LINE]]")
 @options.patterns
 @options.scenarios

@@ -5,7 +5,7 @@ from costmodel.library import Library
 from costmodel.models import Terms, open_several
 
 
-@click.command("export")
+@click.command("export", short_help="An Excel workbook in which every figure is a formula.")
 @options.patterns
 @options.scenarios
 @options.model
@@ -23,7 +23,7 @@ def command(
 
     \b
     costmodel export --pattern itl -o itl.xlsx
-    costmodel export -p itl -p sensor -p analytics -s small -s large -o estimates.xlsx
+    costmodel export -p itl -p sensor -s small -s large -o estimates.xlsx
     """
     from costmodel.outputs import workbook
 

@@ -10,7 +10,7 @@ from costmodel.yamlfile import find, load_text, read_text
 EXAMPLES = {"pattern": "itl", "scenario": "small"}
 
 
-@click.command("new")
+@click.command("new", short_help="Writes NAME.yaml, a copy of a shipped file to start from.")
 @click.argument("kind", type=click.Choice(list(EXAMPLES)))
 @click.argument("name")
 @click.option("--from", "example", metavar="NAME", help="The shipped pattern or scenario to copy; itl or small where left out.")

@@ -7,7 +7,7 @@ from costmodel.models import Terms, open_several
 LARGEST = 1_500_000  # characters that a mail takes without a thought
 
 
-@click.command("report")
+@click.command("report", short_help="One HTML file that explains every line, and recalculates.")
 @options.patterns
 @options.scenarios
 @options.model
@@ -26,7 +26,7 @@ def command(
     \b
     costmodel report --pattern itl -o report.html
     costmodel report -p sensor -p itl -p analytics -o report.html
-    costmodel report -p itl -s large --set 'traffic.record_size=5 KB' -o report.html
+    costmodel report -p itl -s large --set traffic.times=3 -o report.html
     """
     import shlex
 

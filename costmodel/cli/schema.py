@@ -7,10 +7,14 @@ from costmodel.schemas import KINDS, schema
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @options.output
 def command(kind: str, output: str | None) -> None:
     """The JSON Schema of a kind of file, for editors and tests.
+
+    \b
+    KIND is pattern, scenario, ratecard, estimate (what --format json writes),
+    published-paper, published-table, published-figures or published-cases.
 
     \b
     costmodel schema scenario

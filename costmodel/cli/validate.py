@@ -4,7 +4,7 @@ from costmodel.errors import InputError, Problem
 from costmodel.library import Library
 
 
-@click.command("validate")
+@click.command("validate", short_help="Checks files: every mistake, with its line and column.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable.")
 def command(files: tuple[str, ...], library: tuple[str, ...]) -> None:

@@ -84,7 +84,8 @@ def _prices(answer: dict[str, Any], ours: list[PriceMapping], region: str, place
     where = regions.of_product(attributes)
     if where not in (region, regions.ANYWHERE):
         return
-    match = offers.product_of(ours, attributes, where, f"{place}: {fields.text(product, 'sku', place)}")
+    at = f"{place}: {fields.text(product, 'sku', place)}"
+    match = offers.product_of(ours, attributes, where, at)
     if match is not None:
-        terms = fields.mapping(answer, "terms", place) if "terms" in answer else {}
-        yield from offers.on_demand(match, terms.get("OnDemand", {}), place)
+        terms = fields.mapping(answer, "terms", at) if "terms" in answer else {}
+        yield from offers.on_demand(match, terms.get("OnDemand", {}), at)

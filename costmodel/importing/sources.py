@@ -82,7 +82,7 @@ def _queried(asked: Sequence[str], endpoint: str | None, progress: Progress) -> 
 
 
 def _read_files(places: Mapping[str, str], progress: Progress) -> tuple[tuple[PriceList, ...], tuple[str, ...]]:
-    """The price lists in files, and the names of those that have nothing of ours; `places` are their paths to where they are from."""
+    """The price lists in files, and the names of those that have nothing of ours; `places` has where each path's file is from."""
     lists: list[PriceList] = []
     not_mapped: set[str] = set()
     if places:

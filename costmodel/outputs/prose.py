@@ -12,7 +12,7 @@ from costmodel.outputs.grid import wrapped
 from costmodel.outputs.words import amount, exact, money
 from costmodel.prices import Per
 from costmodel.quantities import ATOM, BY_PERIOD, LARGEST, OPERATIONS, SUM, Quantity, in_order, value_of
-from costmodel.rating import Charge, tier_words
+from costmodel.rating import Charge, block_price, tier_words
 from costmodel.units import COUNT, SIZE, TIME
 
 DIGITS = 10
@@ -108,7 +108,7 @@ class _Factor(NamedTuple):
 def _priced(charge: Charge, discounts: tuple[Discount, ...]) -> _Price:
     """The price of a charge; `discounts` are those of its card, which its price's own graph names by their paths."""
     rate, tier, words = charge.rate, charge.rate.tiers[charge.tier - 1], tier_words(charge.rate, charge.tier)
-    said, list_price = _per(value_of(charge.unit_price) * rate.per.block, rate.per), _per(tier.usd.value, rate.per)
+    said, list_price = _per(block_price(charge), rate.per), _per(tier.usd.value, rate.per)
     code = f" · rate code {tier.rate_code}" if tier.rate_code else ""
     listed = f"{list_price}{', ' + words if words else ''} · {tier.usd.place}{code} · {rate.source}"
     if not charge.discounts:
@@ -160,14 +160,16 @@ class Reader:
     def steps_of_charge(self, charge: Charge) -> list[str]:
         """How the quantity of a line came about, and what of it is free."""
         root, free = cast("Quantity", charge.quantity), cast("Quantity", charge.free)
-        steps = [] if root.name else [f"quantity = {self._formula(root)} = {self._said(root)}"]
-        roots = [root]
+        roots = {"quantity": root}
         if isinstance(free, Quantity) and free.operation:
-            unit = charge.rate.per.unit.name
-            result = self._mark(free, None, unit, _counted(value_of(free), unit))
-            steps.append(f"free = {self._formula(free)} = {self._formula(free, 'values')} = {result}")
-            roots.append(free)
-        return steps + self.steps(roots)
+            roots["free"] = free
+        unit = charge.rate.per.unit.name
+        steps = []
+        for name, quantity in roots.items():
+            if not quantity.name:
+                result = self._mark(quantity, None, unit, _counted(value_of(quantity), unit))
+                steps.append(f"{name} = {_chain(self._formula(quantity), self._formula(quantity, 'values'), result)}")
+        return steps + self.steps([*roots.values()])
 
     def steps(self, roots: list[Quantity]) -> list[str]:
         """How these came about, each named step once, what it rests on after it."""

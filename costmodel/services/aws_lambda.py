@@ -22,6 +22,7 @@ from costmodel.settings import (
 )
 
 X86, ARM = "x86_64", "arm64"
+from costmodel.units import SMALLEST
 
 
 class Lambda(NamedTuple):
@@ -111,7 +112,10 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     yield Load(
         "Concurrent executions", invocations / stream.duration * run_time, "executions", quota="lambda.concurrent_executions"
     )
-    yield Load("Invocations", invocations / stream.duration, "invocations/s")
+    yield Load("Invocations", invocations / stream.duration, "invocations/s", quota="lambda.invocations")
+    if stream.largest_lot is not None:
+        records = stream.records / larger(invocations, SMALLEST)
+        yield Load("Records in an invocation", records, "records", provisioned=stream.largest_lot, setting="batch")
     yield Output(stream.batched(invocations))
 
 
@@ -124,7 +128,13 @@ def _provisioned(stream: Stream, run_time: Time, billed_time: Time, settings: La
     memory_provisioned = billed_time * settings.memory
     yield Usage("Provisioned duration", memory_provisioned, rate=prices.provisioned_duration, consumed=run_time * settings.memory)
     executions = run_time / stream.duration
-    yield Load("Provisioned executions", executions, "executions", provisioned=settings.provisioned_concurrency)
+    yield Load(
+        "Provisioned executions",
+        executions,
+        "executions",
+        provisioned=settings.provisioned_concurrency,
+        setting="provisioned_concurrency",
+    )
 
 
 def _storage(billed_time: Time, settings: Lambda, rates: LambdaCard, prices: _Prices) -> Metering:

@@ -21,6 +21,7 @@ from costmodel.settings import (
 
 PROVISIONED, ON_DEMAND = "provisioned", "on-demand"
 STRONG, EVENTUAL, TRANSACTIONAL = "strong", "eventual", "transactional"
+_READS, _WRITES = "dynamodb.table_read_units", "dynamodb.table_write_units"  # quotas
 
 
 class DynamoDB(NamedTuple):
@@ -72,6 +73,8 @@ def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Meterin
         write_units = write_units * rates.transaction
     mode = _on_demand if settings.mode == ON_DEMAND else _provisioned
     yield from mode(stream, read_units, write_units, settings, rates)
+    largest = stream.largest_record if settings.item_size is None else settings.item_size
+    yield Load("Item size", largest, "bytes", quota="dynamodb.item_bytes")
 
     if settings.retention is None:
         stored = settings.table_size * stream.share_of_month
@@ -104,13 +107,14 @@ def _provisioned(stream: Stream, read_units: Number, write_units: Number, settin
     write_unit_time = settings.write_capacity * stream.duration
     yield Usage("Write capacity", write_unit_time, rate=rates.write_capacity)
     reads, writes = read_units / stream.duration, write_units / stream.duration
-    yield Load("Read units", reads, "units/s", provisioned=settings.read_capacity * rates.unit_rate)
-    yield Load("Write units", writes, "units/s", provisioned=settings.write_capacity * rates.unit_rate)
+    read_units_at_once, write_units_at_once = settings.read_capacity * rates.unit_rate, settings.write_capacity * rates.unit_rate
+    yield Load("Read units", reads, "units/s", _READS, read_units_at_once, "read_capacity")
+    yield Load("Write units", writes, "units/s", _WRITES, write_units_at_once, "write_capacity")
 
 
 def _on_demand(stream: Stream, read_units: Number, write_units: Number, settings: DynamoDB, rates: DynamoDBCard) -> Metering:
     """Each read request unit and write request unit is billed."""
     yield Usage("Read request units", read_units, rate=rates.read_requests)
     yield Usage("Write request units", write_units, rate=rates.write_requests)
-    yield Load("Read units", read_units / stream.duration, "units/s", quota="dynamodb.table_read_units")
-    yield Load("Write units", write_units / stream.duration, "units/s", quota="dynamodb.table_write_units")
+    yield Load("Read units", read_units / stream.duration, "units/s", quota=_READS)
+    yield Load("Write units", write_units / stream.duration, "units/s", quota=_WRITES)

@@ -25,6 +25,7 @@ class Firehose(NamedTuple):
     buffer_size: Size = size("5 MB", "an object is delivered when the buffer holds this much", at_least="1 MB", at_most="128 MB")
     buffer_interval: Time = time("300 s", "or when this time has passed", at_least="1 s", at_most="900 s")
     source: Word = choice(DIRECT_PUT, "where its records come from", DIRECT_PUT, KINESIS, MSK, VENDED_LOGS)
+    records_per_request: Count = count("500", "records that producers put in one request", at_least="1", at_most="500")
     iceberg: Flag = flag("false", "delivery to Apache Iceberg tables, which has prices of its own")
     format_conversion: Flag = flag("false", "conversion of JSON to Parquet or ORC")
     decompression: Count = count(None, "decompression of CloudWatch Logs, to this many times what comes in")
@@ -64,9 +65,7 @@ def firehose(stream: Stream, settings: Firehose, rates: FirehoseCard) -> Meterin
         decompressed = stream.volume * settings.decompression
         yield Usage("Decompression", decompressed, rate=rates.decompression)
 
-    direct = settings.source == DIRECT_PUT  # no other source has a quota
-    yield Load("Records", stream.records_per_second, "records/s", quota="firehose.direct_put_records" if direct else "")
-    yield Load("Data", stream.bytes_per_second, "bytes/s", quota="firehose.direct_put_bytes" if direct else "")
+    yield from _loads(stream, settings)
 
     filled = stream.volume / settings.buffer_size
     timed_out = stream.duration / settings.buffer_interval
@@ -78,6 +77,19 @@ def firehose(stream: Stream, settings: Firehose, rates: FirehoseCard) -> Meterin
     if settings.vpc_zones is not None:
         yield from _into_vpc(stream, settings, rates)
     yield Output(stream.batched(objects))
+
+
+def _loads(stream: Stream, settings: Firehose) -> Metering:
+    """What is put into the stream; no source but Direct PUT has quotas of its own."""
+    direct = settings.source == DIRECT_PUT
+    yield Load("Records", stream.records_per_second, "records/s", quota="firehose.direct_put_records" if direct else "")
+    yield Load("Data", stream.bytes_per_second, "bytes/s", quota="firehose.direct_put_bytes" if direct else "")
+    if direct:
+        requests = stream.records_per_second / settings.records_per_request
+        yield Load(
+            "PutRecordBatch requests", requests, "requests/s", "firehose.direct_put_requests", setting="records_per_request"
+        )
+    yield Load("Record size", stream.largest_record, "bytes", quota="firehose.record_bytes")
 
 
 def _price_of(settings: Firehose, rates: FirehoseCard) -> PriceName:

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from costmodel.metering import Load, Metering, PriceName, Stream, Usage
+from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
 from costmodel.quantities import round_up
 from costmodel.settings import Count, Share, Size, count, increment, price, service, share, size
 
@@ -46,6 +46,9 @@ def iot_core(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:
 
     yield Load("Inbound publishes", stream.records_per_second, "publishes/s", quota="iot_core.inbound_publishes")
     yield Load("Rule evaluations", stream.records_per_second * settings.rules, "evaluations/s", quota="iot_core.rule_evaluations")
+    yield Load("Connections", settings.devices * settings.connected, "connections", quota="iot_core.connections")
+    yield Load("Message size", stream.largest_record, "bytes", quota="iot_core.message_bytes")
+    yield Output(stream.one_by_one())
 
 
 def _operations(stream: Stream, settings: IoTCore, rates: IoTCoreCard) -> Metering:

@@ -80,10 +80,13 @@ def _provisioned(stream: Stream, settings: KinesisDataStreams, rates: KinesisDat
 def _loads_of_a_shard(stream: Stream, settings: KinesisDataStreams) -> Metering:
     """What each shard bears, where keys spread records evenly."""
     records = stream.records_per_second / settings.shards
-    yield Load("Records of a shard", records, "records/s", quota="kinesis_data_streams.shard_write_records")
+    yield Load("Records of a shard", records, "records/s", "kinesis_data_streams.shard_write_records", setting="shards")
     written = stream.bytes_per_second / settings.shards
-    yield Load("Data into a shard", written, "bytes/s", quota="kinesis_data_streams.shard_write_bytes")
-    yield Load("Data out of a shard", written * settings.consumers, "bytes/s", quota="kinesis_data_streams.shard_read_bytes")
+    yield Load("Data into a shard", written, "bytes/s", "kinesis_data_streams.shard_write_bytes", setting="shards")
+    read = written * settings.consumers
+    yield Load("Data out of a shard", read, "bytes/s", "kinesis_data_streams.shard_read_bytes", setting="shards")
+    yield Load("Shards", settings.shards, "shards", "kinesis_data_streams.shards_per_account")
+    yield Load("Record size", stream.largest_record, "bytes", "kinesis_data_streams.record_bytes")
 
 
 def _on_demand(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard) -> Metering:

@@ -34,6 +34,7 @@ def sns(stream: Stream, settings: SNS, rates: SNSCard) -> Metering:
     yield from _deliveries(stream, settings, rates)
 
     yield Load("Messages", stream.records_per_second, "messages/s", quota="sns.publishes_standard")
+    yield Load("Message size", stream.largest_record, "bytes", quota="sns.message_bytes")
     yield Output(stream)
 
 

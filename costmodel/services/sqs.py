@@ -38,6 +38,7 @@ def sqs(stream: Stream, settings: SQS, rates: SQSCard) -> Metering:
     yield Load("Requests to send", arriving / settings.send_batch, "requests/s", quota=f"sqs.{settings.queue}_requests")
     yield Load("Requests to receive", arriving / settings.receive_batch, "requests/s", quota=f"sqs.{settings.queue}_requests")
     if settings.processing_time is not None:
-        quota = "" if settings.queue == "fifo" else "sqs.standard_in_flight"
-        yield Load("Messages in flight", arriving * settings.processing_time, "messages", quota=quota)
+        in_flight = arriving * settings.processing_time
+        yield Load("Messages in flight", in_flight, "messages", quota=f"sqs.{settings.queue}_in_flight")
+    yield Load("Message size", stream.largest_record, "bytes", quota="sqs.message_bytes")
     yield Output(stream.batched(receives))

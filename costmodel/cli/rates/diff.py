@@ -1,6 +1,7 @@
 import click
 
 from costmodel.cli import options
+from costmodel.cli.rates import check_ending
 from costmodel.library import Library
 from costmodel.outputs.cards import FORMATS
 
@@ -51,6 +52,7 @@ def command(
     from costmodel.cards.opening import opened_all, selected
     from costmodel.outputs.cards.differences import render
 
+    check_ending(output, form)
     if scenarios and pattern is None:
         raise click.UsageError(f"--scenario {scenarios[0]} has no pattern to be estimated with: add --pattern")
     if pattern is not None and form == "csv":

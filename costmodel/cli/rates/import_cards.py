@@ -128,7 +128,7 @@ def _remove(path: str) -> None:
 
 def _passed_over_lines(read: "Read") -> Iterator[str]:
     if read.skipped:
-        yield f"{count_of(read.skipped, 'file')} skipped, which are no .json, .csv or .gz"
+        yield f"skipped {count_of(read.skipped, 'file')} without the ending .json, .csv or .gz"
     if read.not_mapped:
         yield f"not mapped: {', '.join(read.not_mapped)}"
 
@@ -152,7 +152,7 @@ def _lines_about(lists: "Sequence[PriceList]") -> Iterator[str]:
     from costmodel.importing.importer import new_regions, services_without_list
 
     if unknown := new_regions(lists):
-        yield f"no card is made for {', '.join(unknown)}: costmodel does not know {'it' if len(unknown) == 1 else 'them'} as a region"
+        yield f"no card is made for {', '.join(unknown)}, which costmodel does not know as a region"
     if absent := services_without_list(lists):
         words = "service has" if len(absent) == 1 else "services have"
         yield f"{len(absent)} {words} no price in these lists: {', '.join(absent)}; import their lists too"

@@ -1,6 +1,7 @@
 import click
 
 from costmodel.cli import options
+from costmodel.cli.rates import check_ending
 from costmodel.library import Library
 from costmodel.models import DEFAULT_REGION
 from costmodel.outputs.cards import FORMATS
@@ -33,6 +34,7 @@ def command(
     from costmodel.cards.rows import rows
     from costmodel.outputs.cards.card import render
 
+    check_ending(output, form)
     if card is not None and region is not None:
         raise click.UsageError(f"{card} is a card of one region; leave --region out")
     searched = Library(library)

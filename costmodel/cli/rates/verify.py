@@ -17,7 +17,10 @@ ALL = "all"
     help="The newest card of this region, or of each there is; repeatable.",
 )
 @click.option(
-    "--check", is_flag=True, help="Exit with status 1 if a card lacks a price of a service it has, or is over a year old."
+    "--check",
+    is_flag=True,
+    help="Exit with status 1 if a card lacks a price of a service it has, is over a year old, or has another region or date than "
+    "its place or its prices.",
 )
 @click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable.")
 def command(cards: tuple[str, ...], regions: tuple[str, ...], check: bool, library: tuple[str, ...]) -> None:
@@ -40,7 +43,7 @@ def command(cards: tuple[str, ...], regions: tuple[str, ...], check: bool, libra
     if not cards and not asked:
         raise click.UsageError("name a rate card, or the newest ones with --region")
     today = datetime.fromtimestamp(options.today(), UTC).date()
-    checked = [findings.check(opened.card, today) for opened in opened_all(cards, searched, asked)]
+    checked = [findings.check(opened, today) for opened in opened_all(cards, searched, asked)]
     click.echo(render(checked, options.terminal_width()), nl=False)
     failed = failures(checked) if check else []
     for line in failed:

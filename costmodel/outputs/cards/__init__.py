@@ -2,12 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from costmodel.outputs.spreadsheets import as_text
 
 FORMATS = ("table", "csv", "json")
+
+
+def grouped(text: str) -> str:
+    """A quantity as a card writes it, with its digits in threes: "1,000,000 requests"."""
+    return re.sub(r"(?<![\d.])\d{4,}", lambda digits: f"{int(digits[0]):,}", text)
 
 
 def as_csv(columns: list[str], rows: Iterable[dict[str, Any]]) -> str:

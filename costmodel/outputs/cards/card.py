@@ -5,7 +5,7 @@ from typing import Any
 
 from costmodel.cards.opening import Free, OpenedCard
 from costmodel.cards.rows import CardRows, PriceRow, discount_words, name_of
-from costmodel.outputs.cards import as_csv
+from costmodel.outputs.cards import as_csv, grouped
 from costmodel.outputs.descriptions import laid_out
 from costmodel.services import find
 
@@ -79,9 +79,9 @@ def _words(of: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _free_words(free: Free, rate: str = "") -> str:
-    """ "always: 1000000 requests free, shared with requests_arm64", for the price `rate`."""
+    """ "always: 1,000,000 requests free, shared with requests_arm64", for the price `rate`."""
     others = [key for key in free.of if key != rate] if rate else []
-    return f"{free.policy}: {free.quantity} free" + (f", shared with {_names(others)}" if others else "")
+    return f"{free.policy}: {grouped(free.quantity)} free" + (f", shared with {_names(others)}" if others else "")
 
 
 def _names(keys: list[str] | tuple[str, ...]) -> str:

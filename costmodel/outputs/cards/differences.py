@@ -10,7 +10,7 @@ from costmodel.cards.differences import DISCOUNT, FREE, PRICE, TIERS, Difference
 from costmodel.cards.rows import name_of
 from costmodel.comparing import Comparison
 from costmodel.outputs import compare
-from costmodel.outputs.cards import as_csv
+from costmodel.outputs.cards import as_csv, grouped
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import count_of, number, share
 
@@ -87,7 +87,9 @@ def _said(row: Difference, value: str | None, last: str | None) -> str:
     if value is None:
         return "-"
     until = "" if last == value else f" to ${last}"
-    return f"${value}{until} per {row.per}" if row.what == PRICE else value
+    if row.what == PRICE:
+        return f"${value}{until} per {row.per}"
+    return grouped(value) if row.what in (TIERS, FREE) else value
 
 
 def _change(row: Difference) -> str:
@@ -99,11 +101,12 @@ def _change(row: Difference) -> str:
 
 
 def _counted(found: Differences, headings: list[str]) -> list[str]:
-    """What the rows come to, and which services only one of the regions has."""
+    """What the rows come to, and which services only one of the regions has; of cards of one region, only one of them."""
     counts = [f"{count_of(found.changed, 'price')} changed", f"{found.unchanged} unchanged"]
     counts += [f"{prices} only in {heading}" for prices, heading in zip(found.only, headings, strict=True)]
+    in_one_region = found.cards[0].region == found.cards[1].region
     offered = [
-        f"Offered only in {card.region} ({heading}): {', '.join(keys)}."
+        f"Offered only in {heading if in_one_region else f'{card.region} ({heading})'}: {', '.join(keys)}."
         for heading, card, keys in zip(headings, found.cards, found.offered, strict=True)
         if keys
     ]

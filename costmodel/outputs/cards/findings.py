@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from costmodel.cards.findings import (
+    MISPLACED,
     MISSING_FACT,
     MISSING_PRICE,
     NOT_LISTED,
+    OF_ANOTHER_REGION,
     OLD,
     RISING,
     SILENT,
@@ -25,6 +27,8 @@ _TITLES = {
     UNSURE: "Prices whose confidence is not high",
     RISING: "Prices that rise with volume",
     OLD: "Cards that are over a year old",
+    MISPLACED: "Cards that are not what their place says",
+    OF_ANOTHER_REGION: "Prices of another region",
 }
 _COLUMNS = [
     Column("", 20),
@@ -35,7 +39,7 @@ _WIDEST = 160
 
 def render(checked: Sequence[Checked], width: int = 80) -> str:
     width = max(80, min(width, _WIDEST))
-    rows = [_row(one) for one in checked]
+    rows = [_row(name, one) for name, one in zip(_names(checked), checked, strict=True)]
     sizes = widths(_COLUMNS, rows, width)
     text = lines([column.title for column in _COLUMNS], _COLUMNS, sizes)
     text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
@@ -48,9 +52,9 @@ def render(checked: Sequence[Checked], width: int = 80) -> str:
     return "\n".join(text if found else [*text, "", "Nothing is missing or unsure."]) + "\n"
 
 
-def _row(one: Checked) -> list[str]:
+def _row(name: str, one: Checked) -> list[str]:
     figures = one.prices, one.services, one.without_code, one.unpublished
-    return [one.card.name, *map(str, figures), one.card.as_of, str(one.days)]
+    return [name, *map(str, figures), one.card.as_of, str(one.days)]
 
 
 def _words(shared: Shared, checked: Sequence[Checked]) -> str:
@@ -61,7 +65,7 @@ def _words(shared: Shared, checked: Sequence[Checked]) -> str:
 
 def _where(cards: Sequence[int], checked: Sequence[Checked]) -> str:
     """The names of these of the cards; of most of them, those that are not."""
-    names = _names(checked)
+    names = _short_names(checked)
     others = [name for place, name in enumerate(names) if place not in cards]
     if not others:
         return f"all {len(checked)}"
@@ -69,9 +73,15 @@ def _where(cards: Sequence[int], checked: Sequence[Checked]) -> str:
 
 
 def _names(checked: Sequence[Checked]) -> list[str]:
+    """What the cards are called; files of the same name by their paths."""
+    names = [one.card.name for one in checked]
+    return [one.card.place if names.count(one.card.name) > 1 else one.card.name for one in checked]
+
+
+def _short_names(checked: Sequence[Checked]) -> list[str]:
     """The cards by their regions, where these tell them apart."""
     regions = [one.card.region for one in checked]
-    return regions if len({*regions}) == len(regions) else [one.card.name for one in checked]
+    return regions if len({*regions}) == len(regions) else _names(checked)
 
 
 def _indented(text: str, width: int) -> Iterator[str]:
@@ -82,12 +92,18 @@ def _indented(text: str, width: int) -> Iterator[str]:
 
 def failures(checked: Sequence[Checked]) -> list[str]:
     """What a check fails on, a line for each card."""
-    return [f"check failed: {one.card.name} {' and '.join(_reasons(one))}" for one in checked if one.fails()]
+    named = zip(_names(checked), checked, strict=True)
+    return [f"check failed: {name} {' and '.join(_reasons(one))}" for name, one in named if one.fails()]
 
 
 def _reasons(one: Checked) -> Iterator[str]:
+    whats = {finding.what for finding in one.findings}
     missing = sum(finding.what == MISSING_PRICE for finding in one.findings)
     if missing:
         yield f"lacks {count_of(missing, 'price')} of services that it has"
-    if any(finding.what == OLD for finding in one.findings):
+    if OLD in whats:
         yield f"is {one.days} days old"
+    if MISPLACED in whats:
+        yield "is not what its place says"
+    if OF_ANOTHER_REGION in whats:
+        yield "has prices of another region"

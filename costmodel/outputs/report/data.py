@@ -53,7 +53,7 @@ def _model(estimate: Estimate, section: Section, numbers: dict[str, int], functi
     rows = {row.key: number for number, row in enumerate(section.rows)}
     services = [service for service, _ in section.services]
     changed = changed_scenario(page, numbers)
-    list_costs = [slots[cost] for cost in result.list_costs] or [None] * len(result.charges)
+    list_costs = [slots.get(cost) for cost in result.list_costs or [None] * len(result.charges)]
     return {
         "pattern": page.pattern,
         "scenario": page.scenario,

@@ -13,7 +13,7 @@ from costmodel.outputs.report.script import Script, script_of
 from costmodel.outputs.report.values import Marker, as_html
 from costmodel.outputs.words import money
 from costmodel.published.statement import CORRECTED, Statement
-from costmodel.quantities import Quantity, in_order, value_of
+from costmodel.quantities import Quantity, in_order
 from costmodel.rating import Charge, charged_words, tier_words
 from costmodel.traffic import SOURCE_SCOPE
 
@@ -112,8 +112,7 @@ def _explained(estimate: Estimate, charge: Charge, line: Line | None, told: set[
     explanation = explained(charge, estimate.page.model, Marker(estimate.script.slots), told)
     steps, inputs = (list(map(as_html, texts)) for texts in (explanation.steps, explanation.inputs))
     billed = "nothing" if line is None else usage_words(line)
-    price = charged_words(charge._replace(unit_price=value_of(charge.unit_price)))
-    return Explained(estimate, billed, price, steps, inputs)
+    return Explained(estimate, billed, charged_words(charge), steps, inputs)
 
 
 def _traffic_steps(estimate: Estimate) -> list[Quantity]:

@@ -27,7 +27,7 @@ _HEAD = [
     "Source",
     "Rate code",
 ]
-_WIDTHS = (30, 7, 15, 27, 16, 18, 58, 36, 12, 54, 42)
+_WIDTHS = (46, 7, 15, 27, 16, 18, 58, 36, 12, 54, 42)
 _VALUE, _BOUND, _WORDS = 2, 4, 6
 
 
@@ -72,7 +72,9 @@ def _by_service(sheets: Sheets) -> dict[str, dict[str, _Line]]:
     for page in sheets.book.pages:
         for key in dict.fromkeys(path.split(".")[1] for path in page.keys if path.startswith("rates.")):
             service = services.find(key)
-            for line in _lines(page, service) if service else ():  # discounts are of none
+            if service is None:  # discounts are of none
+                continue
+            for line in _lines(page, service):
                 own = line.key.startswith(f"{page.pattern}.{page.scenario}.")
                 of = [page.model.card.name] * several + [f"only {page.pattern}, {page.scenario}"] * own
                 sections.setdefault(" · ".join([service.name, *of]), {})[line.key] = line

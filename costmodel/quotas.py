@@ -1,0 +1,169 @@
+"""Reads a quota sheet: what AWS lets an account do at once, by service and quota, each dated and with its source."""
+
+import re
+from typing import Any, ClassVar, NamedTuple
+
+from costmodel import services
+from costmodel.errors import InputError, Problem, did_you_mean
+from costmodel.shapes import VERSION, Choice, Date, Field, Flag, Given, Named, Problems, Record, Shape, Text, Word, read
+from costmodel.units import COUNT, LARGEST, ONE, SECOND, parse, pricing_unit
+from costmodel.yamlfile import Mapping, Node, find, place_of
+
+NO_LIMIT = "none"
+ACCOUNT = "account"  # the scope of a quota that everything in an account draws from
+_VALUE = re.compile(r"([0-9][0-9.]*) +([A-Za-z][A-Za-z ]*(?:/s)?)")
+
+
+class Quota(NamedTuple):
+    """A quota of a region. `given` is in base units, None where there is no limit; `path` is its number's.
+
+    `own`: it is the account's own value, not AWS's default. `scope` says what one covers: the account, a stream, a table.
+    """
+
+    key: str
+    path: str
+    given: Given | None
+    own: bool
+    scope: str
+    adjustable: bool
+    source: str
+    confidence: str
+    note: str
+
+
+class QuotaSheet(NamedTuple):
+    """A sheet as read; `quotas` has what the file says of each, by key ("kms.symmetric_requests")."""
+
+    name: str
+    place: str
+    title: str
+    provider: str
+    as_of: str
+    quotas: dict[str, dict[str, Any]]
+
+    def quota(self, key: str, region: str) -> Quota | None:
+        """The quota of this key in a region; None where the sheet says nothing of it."""
+        said = self.quotas.get(key)
+        if said is None:
+            return None
+        own = said.get("yours")
+        value: Word = own or said.get("by_region", {}).get(region, said["value"])
+        given = None if value == NO_LIMIT else _number(value)
+        return Quota(
+            key,
+            f"quotas.{key}",
+            given,
+            own is not None,
+            said["scope"],
+            said["adjustable"],
+            str(said["source"]),
+            str(said["confidence"]),
+            str(said.get("note", "")),
+        )
+
+
+def _number(value: Word) -> Given:
+    """ "5000 records/s", "5 MB/s" or "1000 executions" in base units. Raises ValueError."""
+    match = _VALUE.fullmatch(value)
+    if not match:
+        raise ValueError(f"'{value}' is no quota; write for example 5000 records/s, 5 MB/s, 1000 executions, or {NO_LIMIT}")
+    what, slash, _ = match[2].partition("/")
+    unit = pricing_unit(what)
+    number = parse(match[1], COUNT, ONE) * unit.scale
+    if not 0 < number <= LARGEST[COUNT]:
+        raise ValueError(f"'{value}' {'must be above 0' if number <= 0 else 'is absurdly large'}")
+    if not slash:
+        return Given(number, value, unit.dimension, value.place)
+    size, time, money = unit.dimension
+    return Given(number / SECOND, value, (size, time - 1, money), value.place)
+
+
+class _Value(Shape):
+    """A number of something, or a number of it a second."""
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        word = Text().read(node, problems)
+        if word is not None and word != NO_LIMIT:
+            try:
+                _number(word)
+            except ValueError as error:
+                problems.append(Problem(place_of(node), str(error)))
+                return None
+        return word
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "examples": ["5000 records/s", "5 MB/s", "1000 executions", NO_LIMIT]}
+
+
+_QUOTA = Record(
+    "a quota",
+    {
+        "value": Field(_Value(), "AWS's default: 5000 records/s, 5 MB/s, 1000 executions; none where there is no limit", True),
+        "by_region": Field(Named(_Value(), Text(), "regions to values"), "the regions whose default differs"),
+        "yours": Field(_Value(), "the account's own value, in place of AWS's default"),
+        "scope": Field(Text(), "what one covers: account (all that is in it, in a region), stream, table, record", True),
+        "adjustable": Field(Flag(), "whether AWS raises it on request", True),
+        "source": Field(Text(), "where AWS says so", True),
+        "confidence": Field(Choice("high", "medium", "low"), "how sure it is", True),
+        "code": Field(Text(), "its code in Service Quotas"),
+        "note": Field(Text(), "what a reader should know"),
+    },
+)
+
+
+class SheetShape(Shape):
+    """The head of a sheet, and a block for each service."""
+
+    head: ClassVar[dict[str, Field]] = {
+        "version": VERSION,
+        "title": Field(Text(), "what the sheet is called"),
+        "extends": Field(Text(), "the sheet that this one changes, by name"),
+        "provider": Field(Choice("aws"), "whose quotas they are", True),
+        "as_of": Field(Date(), "the day of which they are", True),
+    }
+
+    def __init__(self) -> None:
+        block = Named(_QUOTA, Text(), "quotas, as in {symmetric_requests: {yours: 20000 requests/s}}")
+        self.record = Record("a quota sheet", {**self.head, **{key: Field(block, "its quotas") for key in services.keys()}})
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        return self.record.read(node, problems)
+
+    def schema(self) -> dict[str, Any]:
+        return self.record.schema()
+
+
+def read_sheet(node: Mapping, name: str) -> QuotaSheet:
+    """The sheet in `node`. Raises InputError with every mistake."""
+    shape = SheetShape()
+    problems = [problem for key, block in node.value if key.value not in shape.head for problem in _unknown(key.value, block)]
+    if problems:
+        raise InputError(*problems)
+    values = read(shape, node)
+    quotas = {f"{key}.{quota}": said for key, block in values.items() if key not in shape.head for quota, said in block.items()}
+    problems = [problem for key, said in quotas.items() for problem in _unlike(key, said)]
+    if problems:
+        raise InputError(*problems)
+    return QuotaSheet(name, place_of(node).name, str(values.get("title", "")), values["provider"], str(values["as_of"]), quotas)
+
+
+def _unknown(service: str, block: Node) -> list[Problem]:
+    """The problems of values of the account's own for quotas that no sheet below has."""
+    quotas = block.value if isinstance(block, Mapping) else []
+    known = [key.value for key, said in quotas if find(said, "value") is not None]
+    return [
+        Problem(place_of(key), f"there is no quota '{service}.{key.value}'.{did_you_mean(key.value, known)}")
+        for key, said in quotas
+        if find(said, "value") is None and find(said, "yours") is not None
+    ]
+
+
+def _unlike(key: str, said: dict[str, Any]) -> list[Problem]:
+    """The problems of values that do not count what AWS's default counts."""
+    words = [said["value"], *said.get("by_region", {}).values(), *([said["yours"]] if "yours" in said else [])]
+    counted = [word for word in words if word != NO_LIMIT]
+    return [
+        Problem(word.place, f"'{word}' does not measure {key}, which is {counted[0]}")
+        for word in counted
+        if _number(word).dimension != _number(counted[0]).dimension
+    ]
