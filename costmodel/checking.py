@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterable
 
+from costmodel.capacity.quotas import SheetShape, read_sheet
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
-from costmodel.library import Library
+from costmodel.library import WHAT, Library
 from costmodel.models import DEFAULT_REGION, already_used, decided_by_scenario
 from costmodel.pattern import PATTERN, Pattern, read_pattern
 from costmodel.published.cases import CASES
@@ -14,7 +15,7 @@ from costmodel.scenario import SCENARIO, read_scenario
 from costmodel.shapes import Record, Word, read
 from costmodel.yamlfile import Mapping, Scalar, find, load, place_of
 
-_LIBRARY_KINDS = {"pattern": "patterns", "scenario": "scenarios", "rate card": "pricing"}
+_LIBRARY_KINDS = {word: folder for folder, word in WHAT.items()}
 
 
 def check(path: str, library: Library) -> str:
@@ -30,6 +31,8 @@ def check(path: str, library: Library) -> str:
         _check_scenario(node, path, library)
     elif kind == "rate card":
         read_card(node, path)
+    elif kind == "quota sheet":
+        read_sheet(node, path)
     else:
         read(_published()[kind], node)
     return kind
@@ -50,7 +53,7 @@ def _published() -> dict[str, Record]:
 
 
 def _kind(node: Mapping, path: str, library: Library, above: tuple[str, ...] = ()) -> str:
-    """The kind whose keys the file has most of: one that extends another may lack the telling ones.
+    """The kind whose keys the file has most of: one that extends another may lack the telling ones, and is what that is.
 
     `above` are the files that extend it, of which none has a key that tells.
     """
@@ -58,12 +61,14 @@ def _kind(node: Mapping, path: str, library: Library, above: tuple[str, ...] = (
     card = {*CardShape.head, *_services()}
     kinds = {"pattern": set(PATTERN.fields), "scenario": set(SCENARIO.fields), "rate card": card}
     kinds |= {kind: set(record.fields) for kind, record in _published().items()}
-    best = max(kinds, key=lambda kind: len(keys & kinds[kind]))
-    if keys & kinds[best]:
-        return best
+    kinds["quota sheet"] = {*SheetShape.head, *_services()}
+    most = max(len(keys & known) for known in kinds.values())
+    best = [kind for kind, known in kinds.items() if len(keys & known) == most]
     base = find(node, "extends")
+    if most and (len(best) == 1 or not isinstance(base, Scalar)):
+        return best[-1]  # a rate card has keys that a quota sheet has not
     if not isinstance(base, Scalar):
-        telling = "components (a pattern), traffic (a scenario) or provider (a rate card)"
+        telling = "components (a pattern), traffic (a scenario) or provider (a rate card, a quota sheet)"
         raise InputError(Problem(Place(path, 1, 1), f"is no file of costmodel's; one has the key {telling}"))
     return _kind_of_extended(base, path, library, above)
 
@@ -75,7 +80,7 @@ def _kind_of_extended(base: Scalar, path: str, library: Library, above: tuple[st
         return known[base.value]
     beside = os.path.join(os.path.dirname(path), base.value)
     if not base.value.endswith((".yaml", ".yml")) or not os.path.isfile(beside):
-        said = f"there is no pattern, scenario or rate card '{base.value}'.{did_you_mean(base.value, known)}"
+        said = f"there is no pattern, scenario, rate card or quota sheet '{base.value}'.{did_you_mean(base.value, known)}"
         raise InputError(Problem(place_of(base), said))
     above = (*above, os.path.realpath(path))
     if os.path.realpath(beside) in above:

@@ -1,6 +1,6 @@
 """Finds rate cards, patterns, scenarios and published tables: the user's folders first, then the shipped ones.
 
-Each folder of a library holds the folders `pricing/`, `patterns/`, `scenarios/` and `reports/`; a file there hides the
+Each folder of a library holds the folders `pricing/`, `quotas/`, `patterns/`, `scenarios/` and `reports/`; a file there hides the
 shipped one of the same name. A file may also be given by its path.
 """
 
@@ -17,13 +17,14 @@ VARIABLE = "COSTMODEL_LIBRARY"
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # The shipped folders: in an installed package below data/, in a checkout beside the package.
 SHIPPED = _installed if os.path.isdir(_installed := os.path.join(_HERE, "data")) else os.path.dirname(_HERE)
-WHAT = {"pricing": "rate card", "patterns": "pattern", "scenarios": "scenario"}
+WHAT = {"pricing": "rate card", "patterns": "pattern", "scenarios": "scenario", "quotas": "quota sheet"}
+ESTIMATED = ("pricing", "patterns", "scenarios")  # what an estimate is made of
 FOLDERS = (*WHAT, "reports")  # of which a library has at least one
 # A card of a region: provider/region/date.
 _DATED = re.compile(r"[a-z]+/(?!global/)[a-z0-9-]+/\d{4}-\d{2}(-\d{2})?")
 # How many levels `extends:` merges before a value is replaced: a price of a card or of a kind of something, a setting, a traffic
 # key; and the key of what is replaced whole before that, a price.
-_LEVELS = {"pricing": (3, "per"), "patterns": (3, ""), "scenarios": (2, "")}
+_LEVELS = {"pricing": (3, "per"), "patterns": (3, ""), "scenarios": (2, ""), "quotas": (3, "")}
 
 
 class Found(NamedTuple):

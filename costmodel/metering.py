@@ -162,6 +162,10 @@ class Stream:
         """How many batches of this size carry the records; one holds at least a record."""
         return smaller(self.records, self.volume / batch.amount) if batch.by_size else self.records / batch.amount
 
+    def records_of_each(self, lots: Number) -> Number:
+        """How many records each of so many lots carries."""
+        return self.records / larger(lots, SMALLEST)
+
     def batched(self, batches: Number) -> "Stream":
         """The same records, in this number of lots."""
         stream = Stream(self._flows, self.span, self._scope)

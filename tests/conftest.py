@@ -32,7 +32,7 @@ def run(tmp_path, monkeypatch):
 
 @pytest.fixture
 def bill(tmp_path):
-    """Estimates components (YAML) under 1,000 records of 1 KB a second in 30 days, on a card with the lines of `card` over those of `base`."""
+    """Estimates components (YAML) under 1,000 records of 1 KB a second in 30 days, on a card with `card` over `base`."""
 
     def made(components, *, card="", scenario="", pattern="", base="aws/us-east-1/2018-06", **terms):
         head = "version: 1\ntitle: Own\n"

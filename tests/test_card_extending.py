@@ -110,7 +110,8 @@ def test_what_a_card_lacks_is_said_with_who_needs_it_and_what_is_like_it(card):
     with pytest.raises(MissingPrice) as raised:
         own.require(needed)
     assert sorted(problem.message for problem in raised.value.problems) == [
-        "AWS's price lists have no 'lambda.duration_arm64' for us-east-1, which fn and other need (the rate card own.yaml (own.yaml))",
+        "AWS's price lists have no 'lambda.duration_arm64' for us-east-1, which fn and other need "
+        "(the rate card own.yaml (own.yaml))",
         "the rate card own.yaml (own.yaml) has no price 'msk.brokers.m5-lrage', which queue needs. "
         "Did you mean 'msk.brokers.m5-large'?",
     ]

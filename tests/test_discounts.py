@@ -37,7 +37,7 @@ def test_a_discount_may_be_on_one_kind(modern, kind):
 
 def test_a_discount_on_a_kind_that_is_none(modern):
     queue = "queue: {service: msk, broker: m7g.large, storage_per_broker: 1 TB}"
-    with pytest.raises(InputError, match="'msk.brokers.m7g.lrage' is neither a service nor a price. Did you mean"):
+    with pytest.raises(InputError, match=r"'msk\.brokers\.m7g\.lrage' is neither a service nor a price\. Did you mean"):
         modern(queue, card="discounts: [{name: Deal, on: msk.brokers.m7g.lrage, percent: 10%}]\n")
 
 

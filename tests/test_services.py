@@ -93,7 +93,7 @@ def test_what_did_not_exist_in_2018_is_an_error_that_names_it(bill, component, l
 
 
 def test_a_service_that_did_not_exist_in_2018_is_an_error_at_its_component(bill):
-    with pytest.raises(InputError, match="is Amazon Managed Service for Apache Flink, of which the rate card .* has no prices"):
+    with pytest.raises(InputError, match=r"is Amazon Managed Service for Apache Flink, of which the rate card .* has no prices"):
         bill("{service: managed_flink, runs: 4}")
 
 

@@ -22,6 +22,7 @@ COMMANDS = (
     "show",
     "validate",
     "new",
+    "plan",
     "schema",
     "rates",
 )

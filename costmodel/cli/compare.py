@@ -5,7 +5,7 @@ import click
 from costmodel.cli import options
 from costmodel.comparing import Comparison, Operand, compare, exceeds
 from costmodel.errors import InputError, Mistakes, did_you_mean
-from costmodel.library import WHAT, Library
+from costmodel.library import ESTIMATED, WHAT, Library
 from costmodel.models import Terms
 from costmodel.outputs.compare import FORMATS, render
 
@@ -111,13 +111,13 @@ def _kind(name: str, library: Library) -> str:
         from costmodel.checking import kind_of
 
         what = kind_of(name, library)
-        kinds = [folder for folder, word in WHAT.items() if word == what]
+        kinds = [folder for folder in ESTIMATED if WHAT[folder] == what]
         if not kinds:
             raise InputError(f"'{name}' is a {what}; compare takes patterns, scenarios, rate cards and saved estimates")
         return kinds[0]
-    kinds = [folder for folder in WHAT if name in library.names(folder)]
+    kinds = [folder for folder in ESTIMATED if name in library.names(folder)]
     if not kinds:
-        known = [each for folder in WHAT for each in library.names(folder)]
+        known = [each for folder in ESTIMATED for each in library.names(folder)]
         raise InputError(f"there is no pattern, scenario or rate card '{name}'.{did_you_mean(name, known)}")
     if len(kinds) > 1:
         words = " and a ".join(WHAT[kind] for kind in kinds)

@@ -7,7 +7,7 @@ from costmodel.library import Library
 from costmodel.outputs.grid import Column, lines
 from costmodel.yamlfile import find
 
-KINDS = {"patterns": "patterns", "scenarios": "scenarios", "rates": "pricing", "services": ""}
+KINDS = {"patterns": "patterns", "scenarios": "scenarios", "rates": "pricing", "quotas": "quotas", "services": ""}
 
 
 @click.command("list")
@@ -15,7 +15,7 @@ KINDS = {"patterns": "patterns", "scenarios": "scenarios", "rates": "pricing", "
 @click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable.")
 @options.output
 def command(what: str, library: tuple[str, ...], output: str | None) -> None:
-    """The patterns, scenarios, rate cards or services there are.
+    """The patterns, scenarios, rate cards, quota sheets or services there are.
 
     \b
     costmodel list patterns

@@ -25,7 +25,7 @@ def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[st
     return complete
 
 
-pattern_names, scenario_names, card_names = map(_names, ("patterns", "scenarios", "pricing"))
+pattern_names, scenario_names, card_names, sheet_names = map(_names, ("patterns", "scenarios", "pricing", "quotas"))
 
 
 def patterns(function: Any) -> Any:

@@ -10,6 +10,7 @@ KINDS = (
     "pattern",
     "scenario",
     "ratecard",
+    "quotas",
     "published-paper",
     "published-table",
     "published-figures",
@@ -26,7 +27,7 @@ def schema(kind: str) -> dict[str, Any]:
         with open(os.path.join(os.path.dirname(__file__), "estimate.schema.json"), encoding="utf-8") as file:
             written: dict[str, Any] = json.load(file)
             return written
-    title = {"ratecard": "rate card"}.get(kind, kind.replace("-", " "))
+    title = {"ratecard": "rate card", "quotas": "quota sheet"}.get(kind, kind.replace("-", " "))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"costmodel {title}",
@@ -35,6 +36,7 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def _shape(kind: str) -> Any:
+    from costmodel.capacity.quotas import SheetShape
     from costmodel.pattern import PATTERN
     from costmodel.published.cases import CASES
     from costmodel.published.paper import FIGURES, PAPER, TABLE
@@ -45,6 +47,7 @@ def _shape(kind: str) -> Any:
         "pattern": PATTERN,
         "scenario": SCENARIO,
         "ratecard": CardShape(),
+        "quotas": SheetShape(),
         "published-paper": PAPER,
         "published-table": TABLE,
         "published-figures": FIGURES,

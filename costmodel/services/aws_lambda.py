@@ -22,7 +22,6 @@ from costmodel.settings import (
 )
 
 X86, ARM = "x86_64", "arm64"
-from costmodel.units import SMALLEST
 
 
 class Lambda(NamedTuple):
@@ -114,7 +113,7 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     )
     yield Load("Invocations", invocations / stream.duration, "invocations/s", quota="lambda.invocations")
     if stream.largest_lot is not None:
-        records = stream.records / larger(invocations, SMALLEST)
+        records = stream.records_of_each(invocations)
         yield Load("Records in an invocation", records, "records", provisioned=stream.largest_lot, setting="batch")
     yield Output(stream.batched(invocations))
 

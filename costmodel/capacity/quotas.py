@@ -124,7 +124,8 @@ class SheetShape(Shape):
 
     def __init__(self) -> None:
         block = Named(_QUOTA, Text(), "quotas, as in {symmetric_requests: {yours: 20000 requests/s}}")
-        self.record = Record("a quota sheet", {**self.head, **{key: Field(block, "its quotas") for key in services.keys()}})
+        blocks = {service.key: Field(block, f"quotas of {service.name}") for service in services.every()}
+        self.record = Record("a quota sheet", {**self.head, **blocks})
 
     def read(self, node: Node, problems: Problems) -> Any:
         return self.record.read(node, problems)

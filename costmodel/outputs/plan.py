@@ -1,0 +1,219 @@
+"""A plan in words: what each component bears at the peak, of what limit, and what mends what breaks."""
+
+import json as json_format
+from collections.abc import Callable
+from typing import Any
+
+from costmodel.capacity.checks import VERDICTS, Check
+from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
+from costmodel.outputs.grid import Column, lines, widths, wrapped
+from costmodel.outputs.markdown import plain, table as markdown_table
+from costmodel.outputs.words import money, number
+from costmodel.units import SIZE, best_unit, singular
+
+_TITLES = ["", "Load at peak", "Limit", "Used", "Verdict"]
+_COLUMNS = [
+    Column("", 22),
+    Column(_TITLES[1], 10, True),
+    Column(_TITLES[2], 10, True),
+    Column(_TITLES[3], 6, True),
+    Column(_TITLES[4], 7),
+]
+
+
+def render(form: str, plans: list[Plan], width: int) -> str:
+    """In one of FORMATS."""
+    return FORMATS[form](plans, max(80, min(width, 140)))
+
+
+def _table(plans: list[Plan], width: int) -> str:
+    return "\n\n".join("\n".join(_one(plan, width)) for plan in plans) + "\n"
+
+
+def _one(plan: Plan, width: int) -> list[str]:
+    rows = [(group, [_row(judged) for judged in plan.judged if _group(judged.check, plan) == group]) for group in _groups(plan)]
+    cells = [["  " + row[0], *row[1:]] for _, of_group in rows for row in of_group]
+    sizes = widths(_COLUMNS, [_TITLES, *cells], width)
+    text = [_headline(plan), *wrapped(_context(plan), width), "", *lines(_TITLES, _COLUMNS, sizes)]
+    text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
+    for group, of_group in rows:
+        text.append(group)
+        for row in of_group:
+            text += lines(row, _COLUMNS, sizes, indent=2)
+    return [*text, "", *wrapped(_summary(plan), width), *_mended(plan, width), *_afterword(plan, width)]
+
+
+def _headline(plan: Plan) -> str:
+    return f"{plan.model.pattern.title} · {plan.model.scenario.title}"
+
+
+def _context(plan: Plan) -> str:
+    sheet = plan.sheet
+    return (
+        f"at the peak of the month · quotas {sheet.name}, of {sheet.as_of}, in {plan.model.card.region} · "
+        f"holds with {number(plan.headroom * 100)}% of every limit left"
+    )
+
+
+def _group(check: Check, plan: Plan) -> str:
+    """The service, and the components that bear the load together."""
+    component = plan.model.pattern.component(check.components[0])
+    assert component is not None  # loads are of the pattern's components
+    return f"{component.service.name} · {', '.join(dict.fromkeys(check.components))}"
+
+
+def _groups(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(_group(judged.check, plan) for judged in plan.judged))
+
+
+def _row(judged: Judged) -> list[str]:
+    check = judged.check
+    limit = f"{amount(check.limit, check.unit)}{' (yours)' if check.quota and check.quota.own else ''}"
+    return [check.item, amount(check.load, check.unit), limit, used(check), judged.verdict]
+
+
+def amount(value: float, unit: str) -> str:
+    """ "5,000 records/s", "4.88 MB/s", "1 KB"."""
+    if not unit.startswith("bytes"):
+        return f"{number(value)} {singular(unit) if value == 1 and '/' not in unit else unit}"
+    size = best_unit(value, SIZE)
+    assert size is not None  # there are units of size
+    return f"{number(value / size.scale)} {size.name}{unit.removeprefix('bytes')}"
+
+
+def used(check: Check) -> str:
+    """ "83.3%"; without end where nothing bears the load."""
+    share = check.utilisation
+    return "-" if share == float("inf") else f"{number(share * 100, 1 if share < 2 else 0)}%"
+
+
+def _summary(plan: Plan) -> str:
+    counts = {verdict: sum(judged.verdict == verdict for judged in plan.judged) for verdict in VERDICTS}
+    said = ", ".join(f"{count} {verdict if count == 1 else _several(verdict)}" for verdict, count in counts.items() if count)
+    return f"Of {len(plan.judged)} limits {said}." if plan.judged else "Nothing here has a limit that is known."
+
+
+def _several(verdict: str) -> str:
+    return {"holds": "hold", "breaks": "break", "tight": "are tight"}[verdict]
+
+
+def _mended(plan: Plan, width: int) -> list[str]:
+    """What breaks, each with why and with what would mend it."""
+    text: list[str] = []
+    for judged in plan.breaks:
+        text += ["", *wrapped(reason(judged.check), width, width - 2)]
+        for remedy in judged.remedies:
+            first, *rest = wrapped(f"- {remedy_words(remedy, judged.check)}", width - 2, width - 4)
+            text += [f"  {first}", *(f"    {line}" for line in rest)]
+        if not judged.remedies:
+            text.append("  - no setting and no request to AWS changes that: another design is needed")
+    return text
+
+
+def reason(check: Check) -> str:
+    """Why a check breaks, in a sentence."""
+    who, bears = ", ".join(dict.fromkeys(check.components)), amount(check.load, check.unit)
+    limit = amount(check.limit, check.unit)
+    if check.quota is None and check.setting == "batch":
+        return f"{who}: {number(check.load)} records in an invocation, but they come in {limit.split(' ')[0]} at a time."
+    if check.quota is None:
+        return f"{who}: {check.item.lower()} reach {bears} at the peak, {limit} are provisioned."
+    whose = "yours" if check.quota.own else "AWS's default"
+    fixed = "" if check.quota.adjustable else "; AWS does not raise it"
+    return f"{who}: {check.item.lower()} reach {bears} at the peak, the quota {check.quota.key} is {limit} ({whose}{fixed})."
+
+
+def remedy_words(remedy: Remedy, check: Check) -> str:
+    """ "write_capacity: 125 (+$53.82 a month)"."""
+    if remedy.kind == RAISE:
+        assert not isinstance(remedy.value, str)  # a quota is a number
+        return f"have {remedy.what} raised to {amount(remedy.value, check.unit)} (AWS does it on request)"
+    if check.setting == "batch":
+        return f"{remedy.what}: {remedy.value} ({_difference(remedy.cost)}, if an invocation takes as long as now)"
+    what = f"put {number(float(remedy.value))} records into one" if remedy.kind == AGGREGATE else f"{remedy.what}: {remedy.value}"
+    return f"{what} ({_difference(remedy.cost)})"
+
+
+def _difference(cost: float) -> str:
+    return "the same cost" if abs(cost) < 0.005 else f"{'+' if cost > 0 else '-'}{money(abs(cost))} a month"
+
+
+def _afterword(plan: Plan, width: int) -> list[str]:
+    parts = []
+    if plan.without_limit:
+        items = ", ".join(f"{load.item.lower()} of {load.component}" for load in plan.without_limit)
+        parts.append(f"No limit is known here for: {items}.")
+    parts.append("Quotas are AWS's defaults unless they are marked as yours: an account's own values stand in a sheet of yours.")
+    return [line for part in parts for line in ["", *wrapped(part, width)]]
+
+
+def _rows(plan: Plan) -> list[dict[str, Any]]:
+    """A row for each check; figures in the unit of the load."""
+    return [
+        {
+            "pattern": plan.model.pattern.name,
+            "scenario": plan.model.scenario.name,
+            "components": list(dict.fromkeys(judged.check.components)),
+            "item": judged.check.item,
+            "unit": judged.check.unit,
+            "load": judged.check.load,
+            "limit": judged.check.limit,
+            "quota": judged.check.quota.key if judged.check.quota else None,
+            "yours": bool(judged.check.quota and judged.check.quota.own),
+            "utilisation": judged.check.utilisation if judged.check.limit else None,
+            "verdict": judged.verdict,
+            "source": judged.check.quota.source if judged.check.quota else None,
+            "remedies": [_remedy(remedy, judged.check) for remedy in judged.remedies],
+        }
+        for judged in plan.judged
+    ]
+
+
+def _remedy(remedy: Remedy, check: Check) -> dict[str, Any]:
+    return {"what": remedy_words(remedy, check), "changes": remedy.changes, "cost": remedy.cost}
+
+
+def _json(plans: list[Plan], width: int) -> str:
+    objects = [
+        {
+            "pattern": plan.model.pattern.name,
+            "scenario": plan.model.scenario.name,
+            "quotas": plan.sheet.name,
+            "as_of": plan.sheet.as_of,
+            "region": plan.model.card.region,
+            "headroom": plan.headroom,
+            "checks": [{key: value for key, value in row.items() if key not in ("pattern", "scenario")} for row in _rows(plan)],
+        }
+        for plan in plans
+    ]
+    return json_format.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n"
+
+
+def _csv(plans: list[Plan], width: int) -> str:
+    import csv
+    import io
+
+    file = io.StringIO()
+    names = ["pattern", "scenario", "components", "item", "unit", "load", "limit", "quota", "utilisation", "verdict"]
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(names)
+    for plan in plans:
+        for row in _rows(plan):
+            writer.writerow(["; ".join(row[n]) if n == "components" else row[n] for n in names])
+    return file.getvalue()
+
+
+def _markdown(plans: list[Plan], width: int) -> str:
+    parts = []
+    for plan in plans:
+        rows = [[plain(_group(judged.check, plan)), *map(plain, _row(judged))] for judged in plan.judged]
+        table = "\n".join(markdown_table(["Component", "", *_TITLES[1:]], rows, figures=3))
+        parts += [f"## {plain(_headline(plan))}", plain(_context(plan)), table]
+        parts += [plain(_summary(plan))]
+        for judged in plan.breaks:
+            words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies]
+            parts.append("\n".join([plain(reason(judged.check)), "", *words]))
+    return "\n\n".join(parts) + "\n"
+
+
+FORMATS: dict[str, Callable[[list[Plan], int], str]] = {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}
