@@ -184,7 +184,7 @@ OPTIONS = {
     "export": "--pattern --scenario --rates --set --free-tier --library --output",
     "appendix": "--table --basis --check",
     "accuracy": "--format --check --output",
-    "list": "patterns|scenarios|rates|services",
+    "list": "patterns|scenarios|rates|quotas|services",
     "show": "NAME mermaid",
     "validate": "FILE",
     "new": "pattern|scenario NAME",

@@ -99,7 +99,7 @@ def assert_computes(engine: Engine, folder: Path, book: bytes, models: list[Mode
                 assert close(found, figure), f"{where}, {charge.usage.component}, {label}, {head}: {found} instead of {figure}"
         column = sheet.columns["Loads at peak", model.scenario.title, "At peak"]
         for load in result.metered.loads:
-            amount = load.amount / 1024 if load.unit == "bytes/s" else load.amount
+            amount = load.amount / 1024 if load.unit in ("bytes", "bytes/s") else load.amount
             found = value(sheet.number, sheet.rows["Loads at peak", load.component, load.item], column)
             assert close(found, amount), f"{where}, {load.component}, {load.item}: {found} instead of {amount}"
             if load.provisioned is not None:

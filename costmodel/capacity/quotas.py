@@ -137,7 +137,8 @@ class SheetShape(Shape):
 def read_sheet(node: Mapping, name: str) -> QuotaSheet:
     """The sheet in `node`. Raises InputError with every mistake."""
     shape = SheetShape()
-    problems = [problem for key, block in node.value if key.value not in shape.head for problem in _unknown(key.value, block)]
+    blocks = [(key.value, block) for key, block in node.value if key.value in services.keys()]
+    problems = [problem for key, block in blocks for problem in _unknown(key, block)]
     if problems:
         raise InputError(*problems)
     values = read(shape, node)

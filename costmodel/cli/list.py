@@ -10,7 +10,7 @@ from costmodel.yamlfile import find
 KINDS = {"patterns": "patterns", "scenarios": "scenarios", "rates": "pricing", "quotas": "quotas", "services": ""}
 
 
-@click.command("list")
+@click.command("list", short_help="The patterns, scenarios, cards, quota sheets and services.")
 @click.argument("what", type=click.Choice(list(KINDS)))
 @click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable.")
 @options.output

@@ -13,7 +13,7 @@ def command(kind: str, output: str | None) -> None:
     """The JSON Schema of a kind of file, for editors and tests.
 
     \b
-    KIND is pattern, scenario, ratecard, quotas, estimate (what --format json writes),
+    KIND is pattern, scenario, ratecard, quotas, estimate (of --format json),
     published-paper, published-table, published-figures or published-cases.
 
     \b

@@ -1,0 +1,210 @@
+"""costmodel plan: what a design bears at its peak, what breaks, and what would mend it."""
+
+import csv
+import io
+import json
+
+import pytest
+
+SHEET = """\
+version: 1
+title: Of this test
+provider: aws
+as_of: 2018-06-01
+kms:
+  symmetric_requests: {value: 1000 requests/s, scope: account, adjustable: true, source: https://kms, confidence: high}
+firehose:
+  direct_put_records:
+    value: 100 records/s
+    by_region: {us-east-1: 5000 records/s}
+    scope: stream
+    adjustable: true
+    source: https://firehose
+    confidence: high
+kinesis_data_streams:
+  shard_write_records: {value: 1000 records/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
+  shard_write_bytes: {value: 1 MB/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
+sqs:
+  standard_requests: {value: none, scope: queue, adjustable: false, source: https://sqs, confidence: high}
+  message_bytes: {value: 256 KB, scope: message, adjustable: false, source: https://sqs, confidence: high}
+"""
+
+
+@pytest.fixture
+def planned(run, tmp_path):
+    """The checks of components (YAML) under a rate, by component and item, as the JSON has them."""
+
+    def made(components, rate="1000/s", size="1 KB", sheet="sheet.yaml", region="us-east-1", traffic="", arguments=()):
+        (tmp_path / "sheet.yaml").write_text(SHEET)
+        (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components.strip()}\n")
+        (tmp_path / "s.yaml").write_text(
+            f"version: 1\ntitle: S\ntraffic: {{{traffic or f'peak_rate: {rate}'}, record_size: {size}}}\n"
+        )
+        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", f"aws/{region}/2025-06", "--quotas", sheet)
+        result = run("plan", *names, "--format", "json", *arguments)
+        assert result.exit_code == 0, result.stderr
+        return {(", ".join(check["components"]), check["item"]): check for check in json.loads(result.stdout)["checks"]}
+
+    return made
+
+
+INGEST = "ingest: {service: firehose, input: source}"
+
+
+@pytest.mark.parametrize(
+    ("rate", "arguments", "verdict"),
+    [
+        ("4000/s", (), "holds"),
+        ("4001/s", (), "tight"),
+        ("5000/s", (), "tight"),
+        ("5001/s", (), "breaks"),
+        ("4001/s", ("--headroom", "10%"), "holds"),
+        ("5000/s", ("--headroom", "0%"), "holds"),
+    ],
+)
+def test_a_verdict_goes_by_the_headroom(planned, rate, arguments, verdict):
+    check = planned(INGEST, rate, arguments=arguments)["ingest", "Records"]
+    assert (check["limit"], check["quota"], check["verdict"]) == (5000, "firehose.direct_put_records", verdict)
+
+
+def test_a_quota_is_that_of_the_cards_region(planned):
+    limits = {region: planned(INGEST, region=region)["ingest", "Records"]["limit"] for region in ("us-east-1", "eu-west-1")}
+    assert limits == {"us-east-1": 5000, "eu-west-1": 100}
+
+
+def test_a_quota_of_the_account_is_shared_by_all_its_copies(planned):
+    """500/s, three times 500/s, and 250/s: 2,250 requests a second of 1,000."""
+    keys = "one: {service: kms, input: {from: source, share: 50%}}\n  three: {service: kms, input: {from: source, share: 50%}, count: 3}"
+    checks = planned(f"{keys}\n  few: {{service: kms, input: {{from: source, share: 25%}}}}")
+    assert list(checks) == [("one, three, few", "Requests")]
+    assert checks["one, three, few", "Requests"]["utilisation"] == pytest.approx(2.25)
+
+
+def test_peaks_at_different_times_do_not_add_up(planned, tmp_path):
+    """One key is asked 800 times a second by day, the other 900 times by night: never 1,700."""
+    (tmp_path / "day.csv").write_text("timestamp,rate\n2018-06-01T00:00:00,800\n2018-06-01T12:00:00,900\n")
+    keys = "by_day: {service: kms, input: source, requests_per_record: {level_1: 1, off_peak: 0, peak: 0}}"
+    keys += "\n  by_night: {service: kms, input: source, requests_per_record: {level_1: 0, peak: 1}}"
+    check = planned(keys, traffic="csv: day.csv")
+    assert check["by_day, by_night", "Requests"]["load"] == pytest.approx(900)
+
+
+def test_a_quota_of_a_shard_is_not_shared(planned):
+    stream = "stream: {service: kinesis_data_streams, input: source, shards: 2, count: 5}"
+    checks = planned(stream, "1500/s", "2 KB")
+    assert checks["stream", "Records of a shard"]["utilisation"] == pytest.approx(0.75)
+    into = checks["stream", "Data into a shard"]  # 1,500 x 2 KB / 2 shards of 1,048,576 bytes a second
+    assert into["utilisation"] == pytest.approx(1500 * 2048 / 2 / 1024**2)
+    assert into["verdict"] == "breaks"
+    # 1.46 MB/s of each of 2 shards need 3.66 at 80%: 4 shards, two more for 5 streams of 730.48 hours (a mean month)
+    (remedy,) = into["remedies"]
+    assert remedy["changes"] == {"stream.shards": 4}
+    assert remedy["cost"] == pytest.approx(2 * 5 * 0.015 * 730)
+
+
+def test_no_limit_is_none_that_breaks(planned):
+    checks = planned("queue: {service: sqs, input: source}", "1e9/s", "257 KB")
+    assert list(checks) == [("queue", "Message size")]
+    size = checks["queue", "Message size"]
+    assert (size["verdict"], size["remedies"]) == ("breaks", [])
+
+
+def test_capacity_that_is_provisioned(planned):
+    """1,000 writes of 1.5 KB are 2,000 units; at 80% of capacity 2,500 of them, 2,490 more than there are."""
+    table = "table: {service: dynamodb, input: source, write_capacity: 10, read_capacity: 1, writes_per_record: 1}"
+    check = planned(table, size="1.5 KB")["table", "Write units"]
+    assert (check["load"], check["limit"], check["verdict"]) == (2000, 10, "breaks")
+    (remedy,) = check["remedies"]
+    assert remedy["changes"] == {"table.write_capacity": 2500}
+    assert remedy["cost"] == pytest.approx(2490 * 730 * 0.00065)
+
+
+def test_nothing_provisioned_bears_nothing(planned):
+    check = planned("table: {service: dynamodb, input: source, writes_per_record: 1}")["table", "Write units"]
+    assert (check["utilisation"], check["verdict"]) == (None, "breaks")
+
+
+def test_several_records_in_one(planned):
+    """7,500 a second at 80% of 5,000 are 1.875 records in one: two of 1 KB, which are billed as the 5 KB that one was."""
+    check = planned(INGEST, "7500/s")["ingest", "Records"]
+    raised, aggregated = check["remedies"]
+    assert raised["what"] == "have firehose.direct_put_records raised to 9,375 records/s (AWS does it on request)"
+    assert aggregated["what"].startswith("put 2 records into one (-$")
+    gigabytes = 7500 * 3600 * 730 * 5 / 1024**2
+    tiers = 512000 * 0.029 + (gigabytes - 512000) * 0.025
+    assert gigabytes / 2 < 512000
+    assert gigabytes < 2048000 / 4 or aggregated["cost"] == pytest.approx(gigabytes / 2 * 0.029 - tiers)
+
+
+def test_what_is_yours_goes_before_awss_default(planned, run, tmp_path):
+    (tmp_path / "ours.yaml").write_text(
+        "version: 1\nextends: sheet.yaml\nfirehose: {direct_put_records: {yours: 20000 records/s}}\n"
+    )
+    check = planned(INGEST, "7500/s", sheet="ours.yaml")["ingest", "Records"]
+    assert (check["limit"], check["yours"], check["verdict"]) == (20000, True, "holds")
+    text = run("plan", "-p", "p.yaml", "-s", "s.yaml", "--quotas", "ours.yaml").stdout
+    assert "20,000 records/s (yours)" in text
+
+
+def test_messages_that_come_alone_are_no_batches(planned):
+    """An IoT rule invokes a function for each message, whatever its batch says."""
+    components = (
+        "gate: {service: iot_core, input: source}\n  fn: {service: lambda, input: gate, batch: 100 records, duration: 50 ms}"
+    )
+    check = planned(components)["fn", "Records in an invocation"]
+    assert (check["load"], check["limit"], check["verdict"]) == (pytest.approx(100), 1, "breaks")
+    (remedy,) = check["remedies"]
+    assert remedy["changes"] == {"fn.batch": "1 record"}
+
+
+def test_check_is_exit_status_1_with_what_breaks(run):
+    result = run("plan", "-p", "sensor", "-s", "large", "--check")
+    assert result.exit_code == 1
+    assert "breaks: Write units of cross_reference" in result.stderr
+    assert run("plan", "-p", "itl", "-s", "small", "--check").exit_code == 0
+
+
+def test_the_other_formats(run):
+    names = ("plan", "-p", "itl", "-s", "large")
+    rows = list(csv.DictReader(io.StringIO(run(*names, "--format", "csv").stdout)))
+    records = next(row for row in rows if row["components"] == "ingest" and row["item"] == "Records")
+    assert (float(records["load"]), float(records["limit"]), records["verdict"]) == (5000, 5000, "tight")
+    assert "| 5,000 records/s | 5,000 records/s | 100% | tight |" in run(*names, "--format", "markdown").stdout.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "message"),
+    [
+        (
+            "kms: {symetric_requests: {yours: 5 requests/s}}",
+            "there is no quota 'kms.symetric_requests'. Did you mean 'symmetric_requests'?",
+        ),
+        ("kms: {symmetric_requests: {yours: 5}}", "'5' is no quota; write for example 5000 records/s"),
+        ("kms: {symmetric_requests: {yours: 5 MB/s}}", "'5 MB/s' does not measure kms.symmetric_requests"),
+        ("kms: {symmetric_requests: {yours: 0 requests/s}}", "must be above 0"),
+        ("kmz: {symmetric_requests: {yours: 5 requests/s}}", "'kmz' is not a key of a quota sheet. Did you mean 'kms'?"),
+    ],
+)
+def test_mistakes_in_a_sheet(run, tmp_path, sheet, message):
+    (tmp_path / "sheet.yaml").write_text(SHEET)
+    (tmp_path / "ours.yaml").write_text(f"version: 1\nextends: sheet.yaml\n{sheet}\n")
+    for command in (("validate", "ours.yaml"), ("plan", "-p", "itl", "-s", "small", "--quotas", "ours.yaml")):
+        result = run(*command)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert message in result.stderr
+        assert "ours.yaml:3:" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--headroom", "120%"), "over the largest allowed, 100%"),
+        (("--headroom", "100%"), "leaves nothing of any limit"),
+        (("--headroom", "much"), "write for example 20%"),
+        (("--quotas", "aws/2018-07"), "there is no quota sheet 'aws/2018-07'. Did you mean 'aws/2018-06'?"),
+    ],
+)
+def test_mistakes_on_the_command_line(run, arguments, message):
+    result = run("plan", "-p", "itl", "-s", "small", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
