@@ -19,7 +19,7 @@ from costmodel.scenario import Scenario
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
 from costmodel.traffic import OFF_PEAK, PEAK, Period
-from costmodel.units import RATE, SIZE, load_unit
+from costmodel.units import COUNT, RATE, SIZE, load_unit
 
 MONTH = "month"
 
@@ -269,6 +269,8 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
         provisioned = None
         if first.provisioned is not None:
             provisioned = numbers.in_unit(largest_over_periods([load.provisioned for load in row]), unit)
+            if isinstance(provisioned, float) and numbers.traced:  # what a rule says without a file's number
+                provisioned = numbers.constant(provisioned, COUNT)
         loads.append(
             PeakLoad(component.name, first.item, largest, first.unit, first.quota, provisioned, first.setting, by_period)
         )

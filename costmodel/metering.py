@@ -166,6 +166,10 @@ class Stream:
         """How many records each of so many lots carries."""
         return self.records / larger(lots, SMALLEST)
 
+    def volume_of_each(self, lots: Number) -> Number:
+        """How many bytes each of so many lots carries."""
+        return self.volume / larger(lots, SMALLEST)
+
     def batched(self, batches: Number) -> "Stream":
         """The same records, in this number of lots."""
         stream = Stream(self._flows, self.span, self._scope)

@@ -74,8 +74,8 @@ def test_a_quota_is_that_of_the_cards_region(planned):
 
 def test_a_quota_of_the_account_is_shared_by_all_its_copies(planned):
     """500/s, three times 500/s, and 250/s: 2,250 requests a second of 1,000."""
-    keys = "one: {service: kms, input: {from: source, share: 50%}}\n  three: {service: kms, input: {from: source, share: 50%}, count: 3}"
-    checks = planned(f"{keys}\n  few: {{service: kms, input: {{from: source, share: 25%}}}}")
+    half = "service: kms, input: {from: source, share: 50%}"
+    checks = planned(f"one: {{{half}}}\n  three: {{{half}, count: 3}}\n  few: {{{half.replace('50%', '25%')}}}")
     assert list(checks) == [("one, three, few", "Requests")]
     assert checks["one, three, few", "Requests"]["utilisation"] == pytest.approx(2.25)
 

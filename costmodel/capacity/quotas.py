@@ -137,7 +137,8 @@ class SheetShape(Shape):
 def read_sheet(node: Mapping, name: str) -> QuotaSheet:
     """The sheet in `node`. Raises InputError with every mistake."""
     shape = SheetShape()
-    blocks = [(key.value, block) for key, block in node.value if key.value in services.keys()]
+    keys = services.keys()
+    blocks = [(key.value, block) for key, block in node.value if key.value in keys]
     problems = [problem for key, block in blocks for problem in _unknown(key, block)]
     if problems:
         raise InputError(*problems)

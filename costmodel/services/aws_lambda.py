@@ -112,6 +112,7 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
         "Concurrent executions", invocations / stream.duration * run_time, "executions", quota="lambda.concurrent_executions"
     )
     yield Load("Invocations", invocations / stream.duration, "invocations/s", quota="lambda.invocations")
+    yield Load("Payload", stream.volume_of_each(invocations), "bytes", quota="lambda.payload", setting="batch")
     if stream.largest_lot is not None:
         records = stream.records_of_each(invocations)
         yield Load("Records in an invocation", records, "records", provisioned=stream.largest_lot, setting="batch")

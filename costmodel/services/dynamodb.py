@@ -110,6 +110,8 @@ def _provisioned(stream: Stream, read_units: Number, write_units: Number, settin
     read_units_at_once, write_units_at_once = settings.read_capacity * rates.unit_rate, settings.write_capacity * rates.unit_rate
     yield Load("Read units", reads, "units/s", _READS, read_units_at_once, "read_capacity")
     yield Load("Write units", writes, "units/s", _WRITES, write_units_at_once, "write_capacity")
+    yield Load("Read capacity", read_units_at_once, "units/s", quota="dynamodb.account_read_units")
+    yield Load("Write capacity", write_units_at_once, "units/s", quota="dynamodb.account_write_units")
 
 
 def _on_demand(stream: Stream, read_units: Number, write_units: Number, settings: DynamoDB, rates: DynamoDBCard) -> Metering:

@@ -104,6 +104,7 @@ def _partitioned(stream: Stream, objects: Number, settings: Firehose, rates: Fir
     """Dynamic partitioning is billed by the GB and by the object delivered, and by the hour of JQ processing."""
     yield Usage("Dynamic partitioning", stream.volume, rate=rates.partitioned)
     yield Usage("Objects of dynamic partitioning", objects, rate=rates.partitioned_objects)
+    yield Load("Partitions", settings.partitions, "partitions", quota="firehose.active_partitions")
     if settings.jq_time is not None:
         processing_time = settings.jq_time * stream.share_of_month
         yield Usage("JQ processing", processing_time, rate=rates.jq_hours)

@@ -74,6 +74,7 @@ def _provisioned(stream: Stream, settings: KinesisDataStreams, rates: KinesisDat
         yield Usage("Enhanced fan-out consumers", fan_out_time, rate=rates.fan_out_hours)
         fan_out = stream.volume * settings.fan_out_consumers
         yield Usage("Enhanced fan-out data", fan_out, rate=rates.fan_out_retrieved)
+        yield Load("Enhanced fan-out", settings.fan_out_consumers, "consumers", "kinesis_data_streams.fan_out_consumers")
     yield from _loads_of_a_shard(stream, settings)
 
 

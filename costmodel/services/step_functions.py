@@ -39,7 +39,7 @@ def step_functions(stream: Stream, settings: StepFunctions, rates: StepFunctions
         yield from _express(executions, settings, rates)
 
     started = executions / stream.duration
-    yield Load("Executions started", started, "executions/s")
+    yield Load("Executions started", started, "executions/s", quota=f"step_functions.{settings.workflow}_starts")
     yield Load("Executions at once", started * settings.duration, "executions")
     yield Output(stream.batched(executions))
 
