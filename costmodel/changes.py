@@ -4,7 +4,7 @@ from collections.abc import Mapping as Map
 from typing import NamedTuple
 
 from costmodel.companions import names_of
-from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, RESERVED, SOURCE
+from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, OTHER_USAGE, RESERVED, SOURCE
 from costmodel.discounts import DISCOUNTS
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.prices import FREE, RateShape
@@ -36,8 +36,8 @@ def sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mist
             node = value_from_argument(text, f"--set {path}={text}")
             if keys[0] == "rates" and len(keys) > 2:
                 result.card.append((keys[1:], node))
-            elif keys[0] == ALREADY_USED and len(keys) > 2:
-                result.used.append((keys[1:], node))
+            elif keys[0] in (ALREADY_USED, OTHER_USAGE) and len(keys) > 2:
+                result.used.append((keys, node))
             elif keys == [AFTER]:
                 continue  # of the estimate, not of a file
             elif keys == [COUNT_OF_COPIES]:
@@ -91,12 +91,11 @@ def with_room(components: Mapping, name: str, at: Node) -> Mapping:
 
 
 def with_used(scenario: Mapping, changes: Changes) -> Mapping:
-    """The scenario with what the account already uses, which it need not have said before."""
-    for keys, node in changes:
-        if find(scenario, ALREADY_USED) is None:
-            nothing = Mapping(scenario.tag, [], node.start_mark, node.end_mark)
-            scenario = with_value(scenario, [ALREADY_USED], nothing)
-        scenario = with_value(scenario, [ALREADY_USED, ".".join(keys)], node)
+    """The scenario with what the rest of the account uses, of which it need not have said anything before."""
+    for (head, *key), node in changes:
+        if find(scenario, head) is None:
+            scenario = with_pair(scenario, head, mapping_at({}, node))
+        scenario = with_value(scenario, [head, ".".join(key)], node)
     return scenario
 
 

@@ -53,7 +53,8 @@ SOURCE = "source"
 COUNT_OF_COPIES = "count"
 AFTER = "after"
 ALREADY_USED = "already_used"
-OF_SCENARIO = ("traffic", "month", AFTER, ALREADY_USED)
+OTHER_USAGE = "other_usage"
+OF_SCENARIO = ("traffic", "month", AFTER, ALREADY_USED, OTHER_USAGE)
 RESERVED = (SOURCE, "rates", *OF_SCENARIO, COUNT_OF_COPIES)
 
 BATCH = "batch"

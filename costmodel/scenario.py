@@ -3,7 +3,7 @@
 import os
 from typing import Any, NamedTuple
 
-from costmodel.components import ALREADY_USED
+from costmodel.components import ALREADY_USED, OTHER_USAGE
 from costmodel.errors import InputError
 from costmodel.shapes import DEFAULT, VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
 from costmodel.traffic import TRAFFIC, Traffic, conflicts, read_traffic
@@ -42,6 +42,10 @@ SCENARIO = Record(
             Named(Text(), PRICE_KEY, "prices to quantities, as in {s3.storage: 40 TB}"),
             "what else the account uses in the month, before this: {s3.storage: 40 TB}",
         ),
+        OTHER_USAGE: Field(
+            Named(Text(), PRICE_KEY, "quotas to loads, as in {kms.symmetric_requests: 300 requests/s}"),
+            "what else of the account is on its quotas at the peak: {kms.symmetric_requests: 300 requests/s}",
+        ),
     },
 )
 
@@ -56,6 +60,7 @@ class Scenario(NamedTuple):
     settings: dict[Word, Node]
     rates: Word | None
     already_used: dict[Word, Word]
+    other_usage: dict[Word, Word]
     node: Mapping
     path: str
 
@@ -71,8 +76,18 @@ def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
         raise InputError(*problems)
     month = values.get("month") or _default_month()
     traffic = read_traffic(values["traffic"], traffic_node, month, os.path.dirname(path))
-    settings, used = values.get("settings", {}), values.get(ALREADY_USED, {})
-    return Scenario(name, str(values["title"]), traffic, month, settings, values.get("rates"), used, node, path)
+    return Scenario(
+        name,
+        str(values["title"]),
+        traffic,
+        month,
+        values.get("settings", {}),
+        values.get("rates"),
+        values.get(ALREADY_USED, {}),
+        values.get(OTHER_USAGE, {}),
+        node,
+        path,
+    )
 
 
 def _default_month() -> Given:

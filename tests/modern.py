@@ -32,7 +32,7 @@ components:
   topic: {service: sns, input: gateway, http_deliveries: 1, email_deliveries: 0.001, mobile_push_deliveries: 0.1,
     firehose_deliveries: 1, sqs_deliveries: 2, lambda_deliveries: 1}
   queue: {service: sqs, input: topic, send_batch: 3, receive_batch: 10, empty_receives: 3/min, processing_time: 20 s}
-  ordered: {service: sqs, input: topic, queue: fifo}
+  ordered: {service: sqs, input: topic, queue: fifo, processing_time: 2 s}
   bus: {service: eventbridge, input: queue, archive: true, retention: 60 days, schedules: 24/day}
   pipe: {service: eventbridge, input: ordered, by: pipe, batch: 10}
   flow: {service: step_functions, input: bus, transitions: 7, logs: 1 KB}

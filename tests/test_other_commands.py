@@ -20,7 +20,7 @@ from costmodel.schemas import KINDS, schema
 ROOT = Path(__file__).parent.parent
 LIBRARY = Library(environment=False)
 PATTERNS, SCENARIOS = LIBRARY.names("patterns"), LIBRARY.names("scenarios")
-SHIPPED = sorted(path for folder in ("patterns", "scenarios", "pricing") for path in (ROOT / folder).rglob("*.yaml"))
+SHIPPED = sorted(path for folder in ("patterns", "scenarios", "pricing", "quotas") for path in (ROOT / folder).rglob("*.yaml"))
 NAMES = [str(path.relative_to(ROOT)) for path in SHIPPED]
 EXAMPLES = [path for path in sorted((ROOT / "docs" / "examples").glob("*.yaml")) if not path.name.startswith("mistaken")]
 
@@ -182,13 +182,14 @@ OPTIONS = {
     "chart": "cost|traffic|growth|diagram --scenario --set --dark --output",
     "report": "--pattern --scenario --rates --set --free-tier --library --output",
     "export": "--pattern --scenario --rates --set --free-tier --library --output",
+    "plan": "--pattern --scenario --quotas --headroom --format --check --output",
     "appendix": "--table --basis --check",
     "accuracy": "--format --check --output",
     "list": "patterns|scenarios|rates|quotas|services",
     "show": "NAME mermaid",
     "validate": "FILE",
     "new": "pattern|scenario NAME",
-    "schema": "pattern scenario ratecard",
+    "schema": "pattern scenario ratecard quotas",
     "rates": "import",
 }
 

@@ -1,11 +1,13 @@
 """Loads at peak against what bears them. The only module that compares with a quota."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping as Map, Sequence
 from typing import NamedTuple
 
 from costmodel.capacity.quotas import ACCOUNT, Quota, QuotaSheet
+from costmodel.components import OTHER_USAGE
 from costmodel.flow import PeakLoad
 from costmodel.quantities import Number, Numbers, largest_over_periods, total
+from costmodel.shapes import Given
 from costmodel.units import load_unit
 
 HOLDS, TIGHT, BREAKS = "holds", "tight", "breaks"
@@ -40,34 +42,43 @@ def verdict(utilisation: float, headroom: float) -> str:
     return TIGHT if utilisation <= 1 + _ROUNDING else BREAKS
 
 
-def checks(loads: Iterable[PeakLoad], sheet: QuotaSheet, region: str, numbers: Numbers) -> list[Check]:
-    """Every load that has a limit, in the pattern's order; those on a quota of the account together, where its first is."""
-    found: list[Check | str] = []
-    of_account: dict[str, list[PeakLoad]] = {}
+def checks(
+    loads: Sequence[PeakLoad], sheet: QuotaSheet, region: str, numbers: Numbers, other_usage: Map[str, Given] | None = None
+) -> list[Check]:
+    """Every load that has a limit, in the pattern's order; those on a quota of the account together, where its first is.
+
+    `other_usage` is what the rest of the account asks of quotas, by key.
+    """
+    by_quota: dict[str, list[PeakLoad]] = {}
+    for load in loads:
+        by_quota.setdefault(load.quota, []).append(load)
+    found = []
     for load in loads:
         if load.provisioned is not None:
             found.append(Check((load.component,), load.item, load.unit, load.amount, load.provisioned, None, load.setting))
         quota = sheet.quota(load.quota, region) if load.quota else None
-        if quota is not None and quota.given is not None and quota.scope == ACCOUNT:
-            found += [] if load.quota in of_account else [load.quota]
-            of_account.setdefault(load.quota, []).append(load)
-        elif quota is not None and quota.given is not None:
+        if quota is None or quota.given is None:
+            continue
+        if quota.scope != ACCOUNT:
             found.append(_against(quota, [load], load.amount, numbers))
-    return [each if isinstance(each, Check) else _summed(of_account[each], sheet, region, numbers) for each in found]
+        elif load is by_quota[load.quota][0]:
+            other = (other_usage or {}).get(load.quota)
+            found.append(_summed(quota, by_quota[load.quota], other, numbers))
+    return found
 
 
-def without_limit(loads: Iterable[PeakLoad], sheet: QuotaSheet, region: str) -> list[PeakLoad]:
+def without_limit(loads: Sequence[PeakLoad], sheet: QuotaSheet, region: str) -> list[PeakLoad]:
     """The loads that nothing here says a limit of."""
     return [load for load in loads if load.provisioned is None and (not load.quota or sheet.quota(load.quota, region) is None)]
 
 
-def _summed(loads: list[PeakLoad], sheet: QuotaSheet, region: str, numbers: Numbers) -> Check:
-    """What all components ask of a quota at once: the largest sum of a period, of all their copies."""
-    quota = sheet.quota(loads[0].quota, region)
-    assert quota is not None  # checks() found it
-    unit = load_unit(loads[0].unit)
+def _summed(quota: Quota, loads: list[PeakLoad], other: Given | None, numbers: Numbers) -> Check:
+    """What all components, with all their copies, ask of a quota at once: the largest sum of a period, and the other usage."""
     in_each_period = [total(amounts) for amounts in zip(*(load.by_period for load in loads), strict=True)]
-    return _against(quota, loads, numbers.in_unit(largest_over_periods(in_each_period), unit), numbers)
+    amount = largest_over_periods(in_each_period)
+    if other is not None:
+        amount = amount + numbers.number(f"{OTHER_USAGE}.{quota.key}", other)
+    return _against(quota, loads, numbers.in_unit(amount, load_unit(loads[0].unit)), numbers)
 
 
 def _against(quota: Quota, loads: list[PeakLoad], amount: Number, numbers: Numbers) -> Check:

@@ -73,7 +73,10 @@ def plan(model: Model, sheet: QuotaSheet, headroom: float, repriced: Repriced) -
     result = run(model, Floats())
     loads, region = result.metered.loads, model.card.region
     judged = []
-    for check in checks(loads, sheet, region, Floats()):
+    other_usage = sheet.other_usage(model.scenario.other_usage)
+    for check in checks(loads, sheet, region, Floats(), other_usage):
+        if not check.load and not check.limit:
+            continue  # nothing is provisioned, for nothing
         said = verdict(check.utilisation, headroom)
         remedies = _remedies(check, model, headroom, result.total, repriced) if said == BREAKS else []
         judged.append(Judged(check, said, tuple(remedies)))

@@ -1,6 +1,7 @@
 """Reads a quota sheet: what AWS lets an account do at once, by service and quota, each dated and with its source."""
 
 import re
+from collections.abc import Mapping as Map
 from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
@@ -41,6 +42,25 @@ class QuotaSheet(NamedTuple):
     as_of: str
     quotas: dict[str, dict[str, Any]]
 
+    def other_usage(self, said: Map[Word, Word]) -> dict[str, Given]:
+        """What a scenario says of the rest of the account, by quota. Raises InputError with every mistake."""
+        problems: Problems = []
+        result: dict[str, Given] = {}
+        shared = [key for key, quota in self.quotas.items() if quota["scope"] == ACCOUNT]
+        for key, word in said.items():
+            try:
+                if key not in shared:
+                    raise ValueError(f"'{key}' is no quota of the whole account.{did_you_mean(key, shared)}")
+                given, of = quota_number(word), self.quotas[key]["value"]
+                if of != NO_LIMIT and given.dimension != quota_number(of).dimension:
+                    raise ValueError(f"'{word}' does not measure {key}, which is {of}")
+                result[str(key)] = given
+            except ValueError as error:
+                problems.append(Problem((word if key in shared else key).place, str(error)))
+        if problems:
+            raise InputError(*problems)
+        return result
+
     def quota(self, key: str, region: str) -> Quota | None:
         """The quota of this key in a region; None where the sheet says nothing of it."""
         said = self.quotas.get(key)
@@ -48,7 +68,7 @@ class QuotaSheet(NamedTuple):
             return None
         own = said.get("yours")
         value: Word = own or said.get("by_region", {}).get(region, said["value"])
-        given = None if value == NO_LIMIT else _number(value)
+        given = None if value == NO_LIMIT else quota_number(value)
         return Quota(
             key,
             f"quotas.{key}",
@@ -62,7 +82,7 @@ class QuotaSheet(NamedTuple):
         )
 
 
-def _number(value: Word) -> Given:
+def quota_number(value: Word) -> Given:
     """ "5000 records/s", "5 MB/s" or "1000 executions" in base units. Raises ValueError."""
     match = _VALUE.fullmatch(value)
     if not match:
@@ -85,7 +105,7 @@ class _Value(Shape):
         word = Text().read(node, problems)
         if word is not None and word != NO_LIMIT:
             try:
-                _number(word)
+                quota_number(word)
             except ValueError as error:
                 problems.append(Problem(place_of(node), str(error)))
                 return None
@@ -168,5 +188,5 @@ def _unlike(key: str, said: dict[str, Any]) -> list[Problem]:
     return [
         Problem(word.place, f"'{word}' does not measure {key}, which is {counted[0]}")
         for word in counted
-        if _number(word).dimension != _number(counted[0]).dimension
+        if quota_number(word).dimension != quota_number(counted[0]).dimension
     ]

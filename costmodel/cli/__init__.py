@@ -13,6 +13,7 @@ COMMANDS = (
     "estimate",
     "explain",
     "compare",
+    "plan",
     "chart",
     "report",
     "export",
@@ -22,7 +23,6 @@ COMMANDS = (
     "show",
     "validate",
     "new",
-    "plan",
     "schema",
     "rates",
 )

@@ -68,8 +68,10 @@ def _groups(plan: Plan) -> list[str]:
 
 def _row(judged: Judged) -> list[str]:
     check = judged.check
-    limit = f"{amount(check.limit, check.unit)}{' (yours)' if check.quota and check.quota.own else ''}"
-    return [check.item, amount(check.load, check.unit), limit, used(check), judged.verdict]
+    limit = amount(check.limit, check.unit) if check.unit.startswith("bytes") else number(check.limit)
+    limit += " (yours)" if check.quota and check.quota.own else ""
+    item = check.item if check.quota else f"{check.item}, provisioned"
+    return [item, amount(check.load, check.unit), limit, used(check), judged.verdict]
 
 
 def amount(value: float, unit: str) -> str:
