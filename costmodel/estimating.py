@@ -96,9 +96,12 @@ class Result(NamedTuple):
     list_costs: list[Any]
 
 
-def run(model: Model, numbers: Numbers) -> Result:
-    """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says."""
-    metered = meter(model.pattern, model.scenario, model.card, numbers, model.after)
+def run(model: Model, numbers: Numbers, past: tuple[Any, ...] | None = None) -> Result:
+    """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says.
+
+    `past` is how much came in in the months before, in times of this month's; as much, where left out.
+    """
+    metered = meter(model.pattern, model.scenario, model.card, numbers, model.after, past)
     month = numbers.number("month", model.scenario.month)
     lines = charges(metered.usages, model.card, model.free_tier, month, numbers, model.already_used)
     numbers.finish()

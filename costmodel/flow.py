@@ -60,12 +60,21 @@ class Lane(NamedTuple):
     scope: str
 
 
-def meter(pattern: Pattern, scenario: Scenario, card: RateCard, numbers: Numbers, after: Given | None = None) -> Metered:
+def meter(
+    pattern: Pattern,
+    scenario: Scenario,
+    card: RateCard,
+    numbers: Numbers,
+    after: Given | None = None,
+    past: tuple[Number, ...] | None = None,
+) -> Metered:
     """Usage of the month in the pattern's order, peak loads, and the records that come in, in a reading's numbers.
 
     `after` is how many months the design has run at the month's end; None: so many that storage has its full retention.
+    `past` is what came in in the months before, in times of this month's.
     """
-    month = Span(1.0, 1.0, numbers.number("month", scenario.month), None if after is None else numbers.number(AFTER, after))
+    months = None if after is None else numbers.number(AFTER, after)
+    month = Span(1.0, 1.0, numbers.number("month", scenario.month), months, past)  # for all of its periods
     periods = scenario.traffic.periods(month.month, numbers)
     lanes = _lanes(periods, month, numbers)
     runs = {False: _run(pattern, scenario, card, lanes, numbers)}

@@ -68,13 +68,15 @@ class Batch(NamedTuple):
 class Span(NamedTuple):
     """A steady period in the month: how long it is, its share of the month, and the month's length.
 
-    `months` is how many months the design has run at the end of this one; None: as many as change anything.
+    `months` is how many months the design has run at the end of this one; None: as many as change anything. `past` is how much
+    came in one month ago, two months ago and so on, in times of what comes in now; None: as much as now.
     """
 
     duration: Number
     share_of_month: Number
     month: Number
     months: Number | None = None
+    past: tuple[Number, ...] | None = None
 
 
 class Stream:
@@ -143,14 +145,15 @@ class Stream:
         beginning and is not yet as old as that. A first month fills evenly, so half of it is stored on average.
         """
         kept = retention / self.span.month
-        if self.span.months is None:
-            return kept
-
-        def stored_until(months: Number) -> Number:  # the integral of smaller(t, kept)
-            filling = smaller(months, kept)
-            return filling * months - filling * filling / 2
-
-        return stored_until(self.span.months) - stored_until(self.span.months - 1)
+        if self.span.past is not None:
+            of_month = _stored_in_month(1, kept)
+            parts = [of_month]
+            for age, came_in in enumerate(self.span.past, 2):
+                until = _stored_in_month(age, kept)
+                parts.append((until - of_month) * came_in)
+                of_month = until
+            return total(parts)
+        return kept if self.span.months is None else _stored_in_month(self.span.months, kept)
 
     def in_steps(self, step: Number, lot: Number | None = None) -> Number:
         """How many steps of so many bytes the records fill, each record rounded up; or each lot of so many, all of one size."""
@@ -234,6 +237,16 @@ class Stream:
         if any(s._batches is not None for s in streams):
             stream._batches = named(total(s.batches for s in streams), scope, "batches")
         return stream
+
+
+def _stored_in_month(number: Number, kept: Number) -> Number:
+    """How many months' worth is stored on average over this month from the beginning, where as much comes in every month."""
+
+    def stored_until(months: Number) -> Number:  # the integral of smaller(t, kept)
+        filling = smaller(months, kept)
+        return filling * months - filling * filling / 2
+
+    return stored_until(number) - stored_until(number - 1)
 
 
 class Output(NamedTuple):

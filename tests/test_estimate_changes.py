@@ -221,7 +221,7 @@ def test_a_library_folder_with_nothing_of_a_library(run, tmp_path, folder, hint)
     for name in ("empty", "pricing/aws", "cards/aws"):
         (tmp_path / name).mkdir(parents=True)
     result = run(*ITL_LARGE, "--library", folder)
-    nothing = f"the library folder {folder} has none of the folders pricing, patterns, scenarios, reports"
+    nothing = f"the library folder {folder} has none of the folders pricing, patterns, scenarios, quotas, reports"
     assert (result.exit_code, result.stderr) == (2, f"{nothing}{hint.format(here=tmp_path)}\n")
 
 

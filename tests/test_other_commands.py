@@ -120,8 +120,9 @@ def kind_of(path: Path) -> str:
     if path.parent.name == "published":
         return {"printed": "published-figures", "paper": "published-paper"}.get(path.stem, "published-table")
     if path in EXAMPLES:
-        return checking.kind_of(str(path), LIBRARY).replace(" ", "")
-    return {"patterns": "pattern", "scenarios": "scenario"}.get(path.parent.name, "ratecard")
+        return {"rate card": "ratecard", "quota sheet": "quotas"}.get(kind := checking.kind_of(str(path), LIBRARY), kind)
+    folder = path.relative_to(ROOT).parts[0]
+    return {"patterns": "pattern", "scenarios": "scenario", "quotas": "quotas"}.get(folder, "ratecard")
 
 
 @pytest.mark.parametrize("path", [*SHIPPED, *EXAMPLES], ids=[*NAMES, *(path.name for path in EXAMPLES)])
@@ -183,6 +184,7 @@ OPTIONS = {
     "report": "--pattern --scenario --rates --set --free-tier --library --output",
     "export": "--pattern --scenario --rates --set --free-tier --library --output",
     "plan": "--pattern --scenario --quotas --headroom --format --check --output",
+    "forecast": "--pattern --scenario --quotas --headroom --growth --to --csv --months --format --output",
     "appendix": "--table --basis --check",
     "accuracy": "--format --check --output",
     "list": "patterns|scenarios|rates|quotas|services",

@@ -177,12 +177,12 @@ def test_a_link_brings_the_view_and_what_it_says_wrong_is_told(show):
     assert shown.page.inner_text("#now") == now
     assert shown.page.is_checked("#choices input[value=sensor]")
     shown.page.evaluate("location.hash = '#large.traffic.peak_rate=2000&large.traffic.peak_hours=25&100%'")
-    shown.page.wait_for_function("document.getElementById('now').textContent.includes('Large')")
+    shown.page.locator("#now", has_text="Large").wait_for()
     (fresh,) = open_models("itl", ["large"], terms=Terms(changes={"traffic.peak_rate": "2000/s"}))
     assert shown.total(2) == money(bill_of_model(fresh).total)
     assert shown.page.inner_text("#notes") == "The address says what this page does not know: large.traffic.peak_hours=25, 100%"
     shown.page.locator("#answer a", has_text="Sensor").click()
-    shown.page.wait_for_function("document.getElementById('now').textContent.includes('Sensor')")
+    shown.page.locator("#now", has_text="Sensor").wait_for()
     assert shown.total(2) == money(bill_of_model(fresh).total)
     assert shown.trouble == []
 
@@ -301,7 +301,7 @@ def test_a_pattern_may_be_called_as_parts_of_the_page_are(name, show, tmp_path):
     shown = show(models)
     shown.page.evaluate(f"location.hash = '#{name}'")  # no pattern of the address: it says so
     shown.page.locator("#answer a").nth(1).click()
-    shown.page.wait_for_function("document.getElementById('now').textContent.includes('ITL')")
+    shown.page.locator("#now", has_text="ITL").wait_for()
     assert shown.page.inner_text("#now").endswith("Large: $672.05 a month")
     assert shown.trouble == []
 

@@ -14,6 +14,7 @@ COMMANDS = (
     "explain",
     "compare",
     "plan",
+    "forecast",
     "chart",
     "report",
     "export",

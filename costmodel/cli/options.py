@@ -134,6 +134,41 @@ def regions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [region for region in Library(ctx.params.get("library", ())).regions() if region.startswith(incomplete)]
 
 
+class _Headroom(click.ParamType[float]):
+    name = "share"
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        from costmodel.shapes import read, share
+        from costmodel.yamlfile import scalar
+
+        if isinstance(value, float):
+            return value
+        try:
+            given: float = read(share(), scalar(value, "--headroom")).value
+        except InputError as error:
+            self.fail(error.problems[0].message, param, ctx)
+        if given >= 1:
+            self.fail("leaves nothing of any limit; write for example 20%", param, ctx)
+        return given
+
+
+def limits(function: Any) -> Any:
+    """What a design is held to: the quota sheet, and what should be left of every limit."""
+    for option in (
+        click.option(
+            "--headroom", type=_Headroom(), default="20%", show_default=True, help="What should be left of every limit."
+        ),
+        click.option(
+            "--quotas",
+            metavar="NAME|FILE",
+            shell_complete=sheet_names,
+            help="The quota sheet. Without it: the one nearest in time to the rate card.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def services(function: Any) -> Any:
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
         from costmodel import services

@@ -3,42 +3,17 @@ from functools import partial
 import click
 
 from costmodel.cli import options
-from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_account
 
 FORMATS = ("table", "csv", "json", "markdown")
 
 
-class _Headroom(click.ParamType[float]):
-    name = "share"
-
-    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        from costmodel.shapes import read, share
-        from costmodel.yamlfile import scalar
-
-        if isinstance(value, float):
-            return value
-        try:
-            given: float = read(share(), scalar(value, "--headroom")).value
-        except InputError as error:
-            self.fail(error.problems[0].message, param, ctx)
-        if given >= 1:
-            self.fail("leaves nothing of any limit; write for example 20%", param, ctx)
-        return given
-
-
 @click.command("plan", short_help="Whether a design holds at the peak.")
 @options.patterns
 @options.scenarios
 @options.model
-@click.option(
-    "--quotas",
-    metavar="SHEET|FILE",
-    shell_complete=options.sheet_names,
-    help="The quota sheet; else the one nearest to the rate card's date.",
-)
-@click.option("--headroom", type=_Headroom(), default="20%", show_default=True, help="What should be left of every limit.")
+@options.limits
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write it.")
 @click.option("--check", is_flag=True, help="Exit with status 1 if something breaks.")
 @options.output

@@ -1,0 +1,194 @@
+"""A design under growing traffic, month by month: what it costs, what it uses of its limits, and when they give way."""
+
+import csv
+import io
+import math
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from costmodel.capacity.checks import Check, checks, verdict
+from costmodel.capacity.quotas import QuotaSheet
+from costmodel.errors import InputError, Place, Problem
+from costmodel.estimating import Arrays, run
+from costmodel.models import Model
+from costmodel.rating import Charge, tier_words
+from costmodel.yamlfile import read_text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MOST_MONTHS = 600  # fifty years
+MOST_TIMES = 1e9
+_RATE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) *% *(?:/|a|per)? *(month|year)?")
+_TIMES = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:x|times)?")
+
+
+class Growth(NamedTuple):
+    """How many times today's traffic comes in each month, from month 0 on, and how that was said."""
+
+    times: tuple[float, ...]
+    words: str
+
+
+class Trend(NamedTuple):
+    """A check over the months: the load, the limit and the utilisation (infinite where nothing bears the load) of each."""
+
+    check: Check
+    loads: tuple[float, ...]
+    limits: tuple[float, ...]
+    utilisations: tuple[float, ...]
+
+    def verdicts(self, headroom: float) -> list[str]:
+        return [verdict(used, headroom) for used in self.utilisations]
+
+    def first(self, wanted: str, headroom: float) -> int | None:
+        """The first month with this verdict."""
+        return next((month for month, said in enumerate(self.verdicts(headroom)) if said == wanted), None)
+
+
+class Tier(NamedTuple):
+    """The month in which usage first reaches another tier of a price."""
+
+    month: int
+    component: str
+    item: str
+    words: str
+
+
+class Forecast(NamedTuple):
+    """By month, from month 0: `records_per_second` at the peak, the cost of the month in all and `by_service`."""
+
+    model: Model
+    sheet: QuotaSheet
+    growth: Growth
+    headroom: float
+    records_per_second: tuple[float, ...]
+    totals: tuple[float, ...]
+    by_service: dict[str, tuple[float, ...]]
+    trends: tuple[Trend, ...]
+    tiers: tuple[Tier, ...]
+
+    @property
+    def months(self) -> range:
+        return range(len(self.totals))
+
+
+def growing(trends: tuple[Trend, ...]) -> tuple[Trend, ...]:
+    """Those that change as traffic does; all, if none does."""
+    return tuple(trend for trend in trends if not math.isclose(min(trend.utilisations), max(trend.utilisations))) or trends
+
+
+def by_rate(text: str, months: int) -> Growth:
+    """The growth of "8%/month" or "100%/year". Raises InputError."""
+    match = _RATE.fullmatch(text.strip())
+    if not match or float(match[1]) <= -100:
+        raise InputError(f"--growth '{text}' is no growth; write for example 8%/month or 50%/year")
+    factor = 1 + float(match[1]) / 100
+    monthly = factor if match[2] != "year" else factor ** (1 / 12)
+    words = f"{match[1]}% more every {match[2] or 'month'}"
+    if months * math.log(monthly) > math.log(MOST_TIMES):
+        raise InputError(f"{words} comes to more than a billion times today's traffic in {months} months; that is no forecast")
+    return Growth(tuple(monthly**month for month in range(months + 1)), words)
+
+
+def up_to(text: str, months: int) -> Growth:
+    """The growth, by the same share every month, that comes to "10x" in the last month. Raises InputError."""
+    match = _TIMES.fullmatch(text.strip())
+    last = float(match[1]) if match else 0.0
+    if not 0 < last <= MOST_TIMES:
+        raise InputError(f"--to '{text}' is no multiple of today's traffic; write for example 10x")
+    if months == 0:
+        raise InputError(f"--to {text} needs months to come to it: --months 24")
+    return Growth(tuple(last ** (month / months) for month in range(months + 1)), f"to {last:g} times in {months} months")
+
+
+def from_csv(path: str) -> Growth:
+    """The growth of a CSV file with the columns month (from 0, each once) and times. Raises InputError with every bad row."""
+    rows = csv.DictReader(io.StringIO(read_text(path, path), newline=""))
+    columns = rows.fieldnames or []
+    if "month" not in columns or "times" not in columns:
+        raise InputError(Problem(Place(path, 1, 1), f"needs the columns month and times; it has {', '.join(columns) or 'none'}"))
+    times: list[float] = []
+    problems = []
+    for row in rows:
+        try:
+            month, value = int(row["month"] or ""), float(row["times"] or "")
+            if month != len(times) or not 0 <= value <= MOST_TIMES:
+                raise ValueError
+        except ValueError:
+            message = f"write month {len(times)} and how many times today's traffic comes in it, such as {len(times)},1.5"
+            problems.append(Problem(Place(path, rows.line_num, 1), message))
+        times.append(1.0 if problems else value)
+    if problems or not times:
+        raise InputError(*(problems[:20] or [Problem(Place(path), "has no months")]))
+    if len(times) - 1 > MOST_MONTHS:
+        raise InputError(Problem(Place(path), f"has {len(times):,} months; give at most fifty years"))
+    return Growth(tuple(times), f"as in {path}")
+
+
+def forecast(model: Model, sheet: QuotaSheet, growth: Growth, headroom: float) -> Forecast:
+    """The months of a design whose traffic grows; what is kept for a time is there from month 0 on, or from `after` before."""
+    import numpy as np
+
+    own = model.scenario.traffic.times.value
+    times = np.array(growth.times)
+    run_before = 0 if model.after is None else math.ceil(model.after.value) - 1
+    numbers = Arrays({"traffic.times": times * own})
+    result = run(model._replace(after=None), numbers, _past(times, run_before))
+
+    def each_month(value: Any) -> tuple[float, ...]:
+        return tuple(float(number) for number in np.broadcast_to(value, times.shape))
+
+    services: dict[str, Any] = {}
+    for charge in result.charges:
+        services[charge.usage.service] = services.get(charge.usage.service, 0) + charge.cost
+    other_usage = sheet.other_usage(model.scenario.other_usage)
+    found = checks(result.metered.loads, sheet, model.card.region, numbers, other_usage)
+    return Forecast(
+        model,
+        sheet,
+        growth,
+        headroom,
+        each_month(_peak_rate(model, numbers)),
+        each_month(result.total),
+        {service: each_month(cost) for service, cost in services.items()},
+        tuple(trend for check in found if any((trend := _trend(check, each_month)).loads)),
+        tuple(sorted(tier for charge in result.charges for tier in _reached(charge, each_month))),
+    )
+
+
+def _peak_rate(model: Model, numbers: Arrays) -> Any:
+    """Records a second in the busiest period."""
+    from functools import reduce
+
+    from costmodel.quantities import larger
+    from costmodel.units import SECOND
+
+    month = numbers.number("month", model.scenario.month)
+    return reduce(larger, (period.rate for period in model.scenario.traffic.periods(month, numbers))) * SECOND
+
+
+def _past(times: "np.ndarray", run_before: int) -> tuple["np.ndarray", ...]:
+    """What came in one month ago, two months ago ..., in times of each month's; before month 0 as much as in it."""
+    import numpy as np
+
+    before = np.concatenate([np.full(run_before, times[0]), times])
+    now = np.maximum(times, 1e-15)
+    ages = range(1, len(before))
+    shifted = (np.concatenate([np.zeros(age), before])[run_before : run_before + len(times)] for age in ages)
+    return tuple(came_in / now for came_in in shifted)
+
+
+def _trend(check: Check, each_month: Any) -> Trend:
+    loads, limits = each_month(check.load), each_month(check.limit)
+    used = (load / limit if limit else math.inf if load else 0.0 for load, limit in zip(loads, limits, strict=True))
+    return Trend(check, loads, limits, tuple(used))
+
+
+def _reached(charge: Charge, each_month: Any) -> list[Tier]:
+    """The tier of a charge, if usage reaches it after month 0."""
+    if charge.tier == 1:
+        return []
+    quantities = each_month(charge.quantity)
+    month = next((month for month, quantity in enumerate(quantities) if quantity > 0), 0)
+    return [Tier(month, charge.usage.component, charge.usage.item, tier_words(charge.rate, charge.tier))] if month else []

@@ -1,0 +1,185 @@
+"""A forecast in words and figures: the months, what gives way when, which tiers are reached."""
+
+import json as json_format
+import math
+from collections.abc import Callable
+from typing import Any
+
+from costmodel.capacity.checks import BREAKS, TIGHT
+from costmodel.capacity.forecasts import Forecast, Trend, growing
+from costmodel.outputs.grid import Column, lines, widths, wrapped
+from costmodel.outputs.markdown import plain, table as markdown_table
+from costmodel.outputs.plan import amount
+from costmodel.outputs.words import money, number
+
+_TITLES = ["Month", "Records/s at peak", "Cost a month", "Fullest limit", "Used"]
+_COLUMNS = [
+    Column("Month", 5),
+    *(Column(title, 12, True) for title in _TITLES[1:3]),
+    Column(_TITLES[3], 20),
+    Column("Used", 6, True),
+]
+MOST_ROWS = 61  # five years, month by month
+
+
+def render(form: str, forecasts: list[Forecast], width: int) -> str:
+    """In one of FORMATS."""
+    return FORMATS[form](forecasts, max(80, min(width, 120)))
+
+
+def _table(forecasts: list[Forecast], width: int) -> str:
+    return "\n\n".join("\n".join(_one(forecast, width)) for forecast in forecasts) + "\n"
+
+
+def _one(forecast: Forecast, width: int) -> list[str]:
+    rows = [_row(forecast, month) for month in shown_months(forecast)]
+    sizes = widths(_COLUMNS, [_TITLES, *rows], width)
+    text = [_headline(forecast), *wrapped(_context(forecast), width), "", *lines(_TITLES, _COLUMNS, sizes)]
+    text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
+    for row in rows:
+        text += lines(row, _COLUMNS, sizes)
+    for title, said in (("What gives way", events(forecast)), ("Tiers reached", tiers(forecast))):
+        text += ["", title, *(line for words in said for line in _indented(words, width))]
+    return text
+
+
+def _indented(words: str, width: int) -> list[str]:
+    first, *rest = wrapped(words, width - 2, width - 4)
+    return [f"  {first}", *(f"    {line}" for line in rest)]
+
+
+def _headline(forecast: Forecast) -> str:
+    return f"{forecast.model.pattern.title} · {forecast.model.scenario.title}"
+
+
+def _context(forecast: Forecast) -> str:
+    sheet, card = forecast.sheet, forecast.model.card
+    parts = [f"traffic grows: {forecast.growth.words}", f"prices {card.name}"]
+    parts += [f"quotas {sheet.name}, of {sheet.as_of}, in {card.region}", f"tight over {number((1 - forecast.headroom) * 100)}%"]
+    return " · ".join(parts)
+
+
+def shown_months(forecast: Forecast) -> list[int]:
+    """Every month, or of many every few, and those in which something gives way."""
+    step = math.ceil(len(forecast.months) / MOST_ROWS)
+    given_way = {trend.first(verdict, forecast.headroom) for trend in forecast.trends for verdict in (TIGHT, BREAKS)}
+    last = forecast.months[-1]
+    return [month for month in forecast.months if month % step == 0 or month in given_way or month == last]
+
+
+def _row(forecast: Forecast, month: int) -> list[str]:
+    fullest = max(growing(forecast.trends), key=lambda trend: trend.utilisations[month], default=None)
+    cells = [str(month), number(forecast.records_per_second[month], 1), money(forecast.totals[month])]
+    if fullest is None:
+        return [*cells, "none that is known", ""]
+    used = fullest.utilisations[month]
+    return [*cells, what(fullest), "-" if used == math.inf else f"{number(used * 100, 1 if used < 2 else 0)}%"]
+
+
+def what(trend: Trend) -> str:
+    """ "Records of ingest"."""
+    return f"{trend.check.item} of {', '.join(dict.fromkeys(trend.check.components))}"
+
+
+def events(forecast: Forecast) -> list[str]:
+    """When which limit becomes tight and breaks, the first to break first."""
+
+    def when(trend: Trend) -> tuple[float, float, float]:
+        found = [trend.first(verdict, forecast.headroom) for verdict in (BREAKS, TIGHT)]
+        breaks, tight = (math.inf if month is None else month for month in found)
+        return breaks, tight, -max(trend.utilisations)
+
+    given_way = [trend for trend in sorted(forecast.trends, key=when) if min(when(trend)[:2]) < math.inf]
+    return [_event(trend, forecast.headroom) for trend in given_way] or [f"nothing, up to month {forecast.months[-1]}"]
+
+
+def _event(trend: Trend, headroom: float) -> str:
+    tight, breaks = (trend.first(verdict, headroom) for verdict in (TIGHT, BREAKS))
+    month = tight if breaks is None else breaks
+    assert month is not None  # one of them is there
+    load, limit = amount(trend.loads[month], trend.check.unit), amount(trend.limits[month], trend.check.unit)
+    if breaks is None:
+        return f"month {month}: {what(trend)} becomes tight, at {load} of {limit}"
+    what_breaks = f"the quota {trend.check.quota.key}" if trend.check.quota else "what is provisioned"
+    before = f", tight from month {tight} on" if tight is not None and tight < breaks else ""
+    return f"month {month}: {what(trend)} breaks {what_breaks}, {load} against {limit}{before}"
+
+
+def tiers(forecast: Forecast) -> list[str]:
+    return [f"month {t.month}: {t.item} of {t.component}: {t.words}" for t in forecast.tiers] or ["none"]
+
+
+def _object(forecast: Forecast) -> dict[str, Any]:
+    return {
+        "pattern": forecast.model.pattern.name,
+        "scenario": forecast.model.scenario.name,
+        "growth": forecast.growth.words,
+        "quotas": forecast.sheet.name,
+        "region": forecast.model.card.region,
+        "headroom": forecast.headroom,
+        "months": [
+            {
+                "month": month,
+                "times": forecast.growth.times[month],
+                "records_per_second": forecast.records_per_second[month],
+                "total": forecast.totals[month],
+                "services": {service: costs[month] for service, costs in forecast.by_service.items()},
+            }
+            for month in forecast.months
+        ],
+        "limits": [
+            {
+                "components": list(dict.fromkeys(trend.check.components)),
+                "item": trend.check.item,
+                "unit": trend.check.unit,
+                "quota": trend.check.quota.key if trend.check.quota else None,
+                "tight_in": trend.first(TIGHT, forecast.headroom),
+                "breaks_in": trend.first(BREAKS, forecast.headroom),
+                "utilisation": [used if used != math.inf else None for used in trend.utilisations],
+            }
+            for trend in forecast.trends
+        ],
+        "tiers": [tier._asdict() for tier in forecast.tiers],
+    }
+
+
+def _json(forecasts: list[Forecast], width: int) -> str:
+    objects = [_object(forecast) for forecast in forecasts]
+    return json_format.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n"
+
+
+def _csv(forecasts: list[Forecast], width: int) -> str:
+    """A row for each month: the cost in all and of each service, the utilisation of each limit."""
+    import csv
+    import io
+
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    for forecast in forecasts:
+        limits = [f"{what(trend)}{'' if trend.check.quota else ', provisioned'}" for trend in forecast.trends]
+        names = ["pattern", "scenario", "month", "times", "records_per_second", "total", *forecast.by_service, *limits]
+        writer.writerow(names)
+        for month in forecast.months:
+            figures = [forecast.growth.times[month], forecast.records_per_second[month], forecast.totals[month]]
+            figures += [costs[month] for costs in forecast.by_service.values()]
+            used = [trend.utilisations[month] for trend in forecast.trends]
+            names = [forecast.model.pattern.name, forecast.model.scenario.name, str(month)]
+            writer.writerow([*names, *figures, *("" if share == math.inf else share for share in used)])
+    return file.getvalue()
+
+
+def _markdown(forecasts: list[Forecast], width: int) -> str:
+    parts = []
+    for forecast in forecasts:
+        rows = [[plain(cell) for cell in _row(forecast, month)] for month in shown_months(forecast)]
+        parts += [
+            f"## {plain(_headline(forecast))}",
+            plain(_context(forecast)),
+            "\n".join(markdown_table(_TITLES, rows, figures=1)),
+        ]
+        for title, said in (("What gives way", events(forecast)), ("Tiers reached", tiers(forecast))):
+            parts.append("\n".join([f"### {title}", "", *(f"- {plain(words)}" for words in said)]))
+    return "\n\n".join(parts) + "\n"
+
+
+FORMATS: dict[str, Callable[[list[Forecast], int], str]] = {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}
