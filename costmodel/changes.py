@@ -4,7 +4,7 @@ from collections.abc import Mapping as Map
 from typing import NamedTuple
 
 from costmodel.companions import names_of
-from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, OTHER_USAGE, RESERVED, SOURCE
+from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, OTHER_USAGE, QUOTAS, RESERVED, SOURCE, YOURS
 from costmodel.discounts import DISCOUNTS
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.prices import FREE, RateShape
@@ -17,7 +17,7 @@ Changes = list[tuple[list[str], Node]]
 class SortedChanges(NamedTuple):
     """Changes by the tree they change: path in that tree, and value.
 
-    `whole` are of a pattern, not of its components; `used` of what a scenario says the account uses already.
+    `whole` are of a pattern, not of its components; `used` of what a scenario says the rest of the account uses.
     """
 
     whole: Changes
@@ -25,11 +25,12 @@ class SortedChanges(NamedTuple):
     scenario: Changes
     used: Changes
     card: Changes
+    quotas: Changes
 
 
 def sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mistakes) -> SortedChanges:
     """A path that leads nowhere is a mistake."""
-    result = SortedChanges([], [], [], [], [])
+    result = SortedChanges([], [], [], [], [], [])
     for path, text in changes.items():
         keys = path.split(".")
         with mistakes.noted():
@@ -38,6 +39,8 @@ def sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mist
                 result.card.append((keys[1:], node))
             elif keys[0] in (ALREADY_USED, OTHER_USAGE) and len(keys) > 2:
                 result.used.append((keys, node))
+            elif keys[0] == QUOTAS and len(keys) == 3:
+                result.quotas.append(([*keys[1:], YOURS], node))
             elif keys == [AFTER]:
                 continue  # of the estimate, not of a file
             elif keys == [COUNT_OF_COPIES]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from costmodel import services
 from costmodel.errors import Place, Problem, did_you_mean
-from costmodel.settings import Service, settings_record
+from costmodel.settings import AUTO, OrAuto, Service, settings_record
 from costmodel.shapes import (
     INVALID,
     NAME,
@@ -54,8 +54,10 @@ COUNT_OF_COPIES = "count"
 AFTER = "after"
 ALREADY_USED = "already_used"
 OTHER_USAGE = "other_usage"
+QUOTAS = "quotas"
+YOURS = "yours"  # a quota that is the account's own
 OF_SCENARIO = ("traffic", "month", AFTER, ALREADY_USED, OTHER_USAGE)
-RESERVED = (SOURCE, "rates", *OF_SCENARIO, COUNT_OF_COPIES)
+RESERVED = (SOURCE, "rates", QUOTAS, *OF_SCENARIO, COUNT_OF_COPIES)
 
 BATCH = "batch"
 COPIES = Field(Amount(COUNT, ONE), "how many there are of it, each with all of the traffic: tenants, environments, regions")
@@ -116,8 +118,9 @@ class ComponentShape(Shape):
 
 def _for_each_period(shape: Shape) -> Shape:
     """A number may differ between periods: a mapping of their names to numbers."""
-    if isinstance(shape, Amount):
-        return Either(scalar=shape, mapping=Named(shape, NAME, "periods to values, as in {peak: 2, off_peak: 1}"))
+    number = shape.amount if isinstance(shape, OrAuto) else shape
+    if isinstance(number, Amount):
+        return Either(scalar=shape, mapping=Named(number, NAME, "periods to values, as in {peak: 2, off_peak: 1}"))
     return shape
 
 
@@ -152,6 +155,11 @@ class Component(NamedTuple):
     place: Place
     copies: tuple[tuple[str, Given], ...] = ()
     lines: tuple[str, ...] = ()
+
+    @property
+    def auto(self) -> tuple[str, ...]:
+        """The settings that are as the load asks for them."""
+        return tuple(name for name, value in self.settings.items() if value == AUTO)
 
 
 def component_of(word: Word, service: Service, given: dict[str, Any], lines: Map[Place, str]) -> Component:

@@ -101,7 +101,7 @@ def run(model: Model, numbers: Numbers, past: tuple[Any, ...] | None = None) -> 
 
     `past` is how much came in in the months before, in times of this month's; as much, where left out.
     """
-    metered = meter(model.pattern, model.scenario, model.card, numbers, model.after, past)
+    metered = meter(model, numbers, past)
     month = numbers.number("month", model.scenario.month)
     lines = charges(metered.usages, model.card, model.free_tier, month, numbers, model.already_used)
     numbers.finish()

@@ -6,20 +6,23 @@ A component with `meter: month` takes its input and usage from a second run, ove
 
 from functools import reduce
 from operator import mul
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costmodel.components import AFTER, SOURCE, Component, Edge
 from costmodel.errors import InputError, Problem, did_you_mean
 from costmodel.metering import Batch, Load, Output, Span, Stream, Usage
-from costmodel.pattern import Pattern
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
 from costmodel.ratecard import MissingFact, RateCard
 from costmodel.rating import MonthUsage
 from costmodel.scenario import Scenario
-from costmodel.settings import GivenBatch
+from costmodel.settings import GivenBatch, Service
 from costmodel.shapes import Given
+from costmodel.sizing import Limits, with_sizes
 from costmodel.traffic import OFF_PEAK, PEAK, Period
 from costmodel.units import COUNT, RATE, SIZE, load_unit
+
+if TYPE_CHECKING:
+    from costmodel.models import Model
 
 MONTH = "month"
 
@@ -60,26 +63,19 @@ class Lane(NamedTuple):
     scope: str
 
 
-def meter(
-    pattern: Pattern,
-    scenario: Scenario,
-    card: RateCard,
-    numbers: Numbers,
-    after: Given | None = None,
-    past: tuple[Number, ...] | None = None,
-) -> Metered:
+def meter(model: "Model", numbers: Numbers, past: tuple[Number, ...] | None = None) -> Metered:
     """Usage of the month in the pattern's order, peak loads, and the records that come in, in a reading's numbers.
 
-    `after` is how many months the design has run at the month's end; None: so many that storage has its full retention.
     `past` is what came in in the months before, in times of this month's.
     """
-    months = None if after is None else numbers.number(AFTER, after)
+    pattern, scenario = model.pattern, model.scenario
+    months = None if model.after is None else numbers.number(AFTER, model.after)
     month = Span(1.0, 1.0, numbers.number("month", scenario.month), months, past)  # for all of its periods
     periods = scenario.traffic.periods(month.month, numbers)
     lanes = _lanes(periods, month, numbers)
-    runs = {False: _run(pattern, scenario, card, lanes, numbers)}
+    runs = {False: _run(model, lanes, numbers)}
     if any(component.by_month for component in pattern.components):
-        runs[True] = _run(pattern, scenario, card, [_average(periods, month)], numbers)
+        runs[True] = _run(model, [_average(periods, month)], numbers)
     usages: list[MonthUsage] = []
     loads: list[PeakLoad] = []
     for component in pattern.components:
@@ -116,26 +112,35 @@ class Run(NamedTuple):
     flows: dict[str, list[Number]]
 
 
-def _run(pattern: Pattern, scenario: Scenario, card: RateCard, lanes: list[Lane], numbers: Numbers) -> Run:
-    streams: list[dict[str, Stream]] = [{SOURCE: _source(scenario, lane, numbers)} for lane in lanes]
+def _run(model: "Model", lanes: list[Lane], numbers: Numbers) -> Run:
+    streams: list[dict[str, Stream]] = [{SOURCE: _source(model.scenario, lane, numbers)} for lane in lanes]
     run = Run({}, {})
-    for component in pattern.flow:
-        facts = {
-            name: given if isinstance(given, MissingFact) else numbers.number(f"rates.{component.service.key}.{name}", given)
-            for name, given in card.facts_of(component.service).items()
-        }
-        rates = component.service.card(**facts, **component.service.price_names())
-        run.yielded[component.name] = []
+    for component in model.pattern.flow:
+        rates = _rates(component.service, model.card, numbers)
+        coming = []
         for lane, flowing in zip(lanes, streams, strict=True):
             arriving = _arriving(component, flowing, lane, numbers)
             for edge, stream in zip(component.edges, arriving, strict=True):
                 run.flows.setdefault(edge.path, []).append(stream.rate)
-            stream = _joined(component, arriving, lane, numbers)
-            settings = component.service.settings(**_settings(component, lane, numbers))
-            yielded, output = _yielded(component, stream, settings, rates, lane)
+            coming.append(_joined(component, arriving, lane, numbers))
+        settings = [_settings(component, lane, numbers) for lane in lanes]
+        if component.auto:
+            settings = with_sizes(component, coming, settings, rates, Limits(model, component.service, numbers))
+        run.yielded[component.name] = []
+        for lane, flowing, stream, own in zip(lanes, streams, coming, settings, strict=True):
+            yielded, output = _yielded(component, stream, component.service.settings(**own), rates, lane)
             run.yielded[component.name].append(yielded)
             flowing[component.name] = output
     return run
+
+
+def _rates(service: Service, card: RateCard, numbers: Numbers) -> Any:
+    """What the card says of a service, as its rules see it: facts as numbers, prices by name."""
+    facts = {
+        name: given if isinstance(given, MissingFact) else numbers.number(f"rates.{service.key}.{name}", given)
+        for name, given in card.facts_of(service).items()
+    }
+    return service.card(**facts, **service.price_names())
 
 
 def _source(scenario: Scenario, lane: Lane, numbers: Numbers) -> Stream:

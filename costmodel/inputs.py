@@ -7,13 +7,13 @@ import re
 from typing import NamedTuple
 
 from costmodel import services
-from costmodel.components import AFTER, ALREADY_USED, COPIES, COUNT_OF_COPIES, EDGE, Component, SizeOfRecord
+from costmodel.components import AFTER, ALREADY_USED, COPIES, COUNT_OF_COPIES, EDGE, QUOTAS, Component, SizeOfRecord
 from costmodel.discounts import DISCOUNTS, DiscountsShape
 from costmodel.models import AFTER_SHAPE, Model
 from costmodel.prices import FREE
 from costmodel.rating import tier_words
 from costmodel.scenario import SCENARIO
-from costmodel.settings import BatchShape, CardFact, GivenBatch
+from costmodel.settings import BatchShape, CardFact, GivenBatch, OrAuto
 from costmodel.shapes import Amount, Given, Shape
 from costmodel.traffic import PEAK_HOURS, PERIOD, TRAFFIC, SizeShape
 from costmodel.units import COUNT, LARGEST, MONEY, ONE, SHARE, SMALLEST, Unit, parse, parts
@@ -74,6 +74,8 @@ def described(model: Model, path: str, given: Given) -> Input:
     if head == ALREADY_USED:
         words = f"{_spaced(rest)} that the account already uses"
         return _of_quantity(path, given, words, "what else the account consumes in the month")
+    if head == QUOTAS:
+        return _of_quantity(path, given, f"quota of {_spaced(rest)}", "what AWS lets the account do at once")._replace(above=True)
     if not rest:  # the copies of a whole pattern
         return _of_amount(path, given, COPIES.shape, _spaced(head), COPIES.doc)
     return _of_component(model, path, given)
@@ -104,7 +106,7 @@ def _of_component(model: Model, path: str, given: Given) -> Input:
         return _of_amount(path, given, line.shape, _spaced(setting), line.doc)
     field = component.service.setting_fields()[setting]
     words = _spaced(setting) + (f" ({_spaced(period)})" if period else "")
-    shape = field.shape
+    shape = field.shape.amount if isinstance(field.shape, OrAuto) else field.shape
     if isinstance(shape, BatchShape):
         value = component.settings[setting]
         value = value[period] if period else value

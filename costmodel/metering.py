@@ -4,9 +4,9 @@ A rule is a generator over one steady period: it yields `Usage` (what will be pr
 peak) and at its end `Output` (what flows on). It never sees a price: `rates.ingested` is only a price's name.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from costmodel.quantities import Number, larger, named, round_up, smaller, total
 from costmodel.units import SMALLEST, Dimension
@@ -257,3 +257,5 @@ class Output(NamedTuple):
 
 Metering = Iterator[Usage | Load | Output]
 Rule = Callable[[Stream, Any, Any], Metering]
+Quotas: TypeAlias = Mapping[str, Number]  # of a service, by their names, in base units
+Sizing = Callable[[Stream, Any, Any, Quotas], dict[str, Number]]  # (stream, settings, rates, quotas) -> settings by name

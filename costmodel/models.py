@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping as Map
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costmodel import services
 from costmodel.changes import (
@@ -31,6 +31,9 @@ from costmodel.shapes import Amount, Given, Word, read as read_shape
 from costmodel.units import COUNT, ONE
 from costmodel.yamlfile import Mapping, Node, find, scalar, with_value
 
+if TYPE_CHECKING:
+    from costmodel.capacity.quotas import QuotaSheet
+
 DEFAULT_REGION = "us-east-1"
 
 
@@ -40,6 +43,7 @@ class Terms(NamedTuple):
     The card is `rates`, else the newest of `region`, else the scenario's, else the newest of us-east-1. Where both `rates` and
     `region` are given, they must agree.
     `after` is how many months the design has run, "12 months"; where left out, storage has its full retention.
+    `quotas` is the quota sheet; else the one nearest in time to the card. It is read where a setting is auto, or `with_quotas`.
     `changes` maps paths ("ingest.buffer_size", "traffic.peak_rate", "rates.firehose.ingested.1.usd") to YAML values.
     """
 
@@ -48,6 +52,8 @@ class Terms(NamedTuple):
     changes: Map[str, object] = MappingProxyType({})
     free_tier: str = "none"
     after: str | int | None = None
+    quotas: str | None = None
+    with_quotas: bool = False
 
 
 # The months of `after`: the first month is 1.
@@ -59,8 +65,8 @@ class Model(NamedTuple):
     """A pattern under a scenario's traffic at a card's prices.
 
     `changes` are what the user set, path to YAML text. `as_shipped`: nothing of it was changed by the user, and the card is
-    the scenario's. `card_named`: the user or the scenario named the card; else it is the newest there is. `card_path` is its
-    file. `already_used` is what else the account has of the card's prices, by key.
+    the scenario's. `card_named`: the user or the scenario named the card; else it is the newest there is; `card_path` is its
+    file. `already_used` is what else the account has of prices, by key. `sheet` has the quotas, where they were asked for.
     """
 
     pattern: Pattern
@@ -73,6 +79,7 @@ class Model(NamedTuple):
     card_path: str
     after: Given | None
     already_used: Map[str, Given]
+    sheet: "QuotaSheet | None" = None
 
 
 def open_models(
@@ -183,6 +190,7 @@ def _one_account(models: tuple[Model, ...]) -> Model:
         as_shipped=False,
         changes={},  # they are of the single patterns' paths
         already_used={key: given for model in models for key, given in model.already_used.items()},
+        sheet=next((model.sheet for model in models if model.sheet), None),
     )
 
 
@@ -246,8 +254,13 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
     given = changes.get(AFTER, terms.after)
     as_shipped = as_shipped and given is None and card.name == read.rates
     after = None if given is None else months(str(given))
+    sheet = None
+    if terms.with_quotas or sorted_changes.quotas or any(component.auto for component in model_pattern.components):
+        from costmodel.capacity.quotas import open_sheet
+
+        sheet = open_sheet(library, terms.quotas, read_rates.as_of, sorted_changes.quotas)
     return Model(
-        model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path, after, already
+        model_pattern, read, read_rates, terms.free_tier, as_shipped, changes, named is not None, card.path, after, already, sheet
     )
 
 

@@ -7,7 +7,7 @@ numbers.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from costmodel.metering import PriceName, PriceNames, Rule
+from costmodel.metering import PriceName, PriceNames, Rule, Sizing
 from costmodel.quantities import Number
 from costmodel.shapes import (
     DEFAULT,
@@ -27,6 +27,7 @@ from costmodel.shapes import (
 from costmodel.units import COUNT, ONE, RATE, SIZE, TIME, Dimension, parse, pricing_unit
 from costmodel.yamlfile import Node, Scalar, scalar
 
+AUTO = "auto"
 RETENTION = "retention"  # in the names of settings of how long a service keeps what comes in
 # Annotations of settings and of what a card gives: all are numbers, the name says of what.
 Size: TypeAlias = Number
@@ -70,12 +71,29 @@ class BatchShape(Shape):
         return {"anyOf": [self.by_count.schema(), self.by_size.schema()]}
 
 
+class OrAuto(Shape):
+    """A number, or the word auto: the number that the load at the peak asks for."""
+
+    def __init__(self, amount: Amount) -> None:
+        self.amount = amount
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        return AUTO if isinstance(node, Scalar) and node.value == AUTO else self.amount.read(node, problems)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [self.amount.schema(), {"const": AUTO}]}
+
+
 class Setting(NamedTuple):
-    """A field of a settings class: how it is read and what it means."""
+    """A field of a settings class: how it is read and what it means.
+
+    Where it may be auto, it `follows` the load from period to period, or is what the peak asks for at all times.
+    """
 
     shape: Shape
     doc: str
     default: str | None
+    follows: bool = False
 
     def given(self) -> Any:
         """The default as if a file had said it; None where there is none."""
@@ -99,6 +117,11 @@ def rate(default: str | None, doc: str) -> Any:
 
 def count(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
     return Setting(Amount(COUNT, ONE, at_least=at_least, at_most=at_most), doc, default)
+
+
+def sized(default: str | None, doc: str, at_least: str = "", follows: bool = False) -> Any:
+    """A count that may be auto, which the service's `size` then gives; it `follows` the load or is that of the peak."""
+    return Setting(OrAuto(Amount(COUNT, ONE, at_least=at_least)), f"{doc}; auto for what the load asks for", default, follows)
 
 
 def share(default: str | None, doc: str, above: str = "") -> Any:
@@ -222,7 +245,8 @@ class Withdrawn(NamedTuple):
 class Service(NamedTuple):
     """A service: its rule, and what patterns (`settings`) and rate cards (`card`) may say about it.
 
-    `category` is the ServiceCategory that FOCUS has for it.
+    `category` is the ServiceCategory that FOCUS has for it. `size` gives the settings that may be auto, by name, as one period's
+    load asks for them.
     """
 
     key: str
@@ -235,6 +259,7 @@ class Service(NamedTuple):
     companions: tuple[Companion, ...] = ()
     not_both: tuple[tuple[str, str], ...] = ()
     withdrawn: Withdrawn | None = None
+    size: Sizing | None = None
 
     @property
     def doc(self) -> str:
@@ -271,9 +296,10 @@ def service(
     companions: tuple[Companion, ...] = (),
     not_both: tuple[tuple[str, str], ...] = (),
     withdrawn: Withdrawn | None = None,
+    size: Sizing | None = None,
 ) -> Callable[[Rule], Service]:
     """Makes a rule a service. Of settings in `one_of` exactly one must be given, of two in `not_both` at most one."""
-    return lambda rule: Service(key, name, category, settings, card, rule, one_of, companions, not_both, withdrawn)
+    return lambda rule: Service(key, name, category, settings, card, rule, one_of, companions, not_both, withdrawn, size)
 
 
 def settings_record(service: Service, common: dict[str, Field], wrap: Callable[[Shape], Shape]) -> Record:

@@ -11,6 +11,11 @@ def wiring_problems(components: tuple[Component, ...], names: set[str]) -> list[
         for c in components
         if c.name in RESERVED
     ]
+    problems += [
+        Problem(c.place, f"'{c.name}' is metered over the month, whose mean has no peak: write a number for {', '.join(c.auto)}")
+        for c in components
+        if c.by_month and c.auto
+    ]
     for component in components:
         whole = [edge.origin for edge in component.edges if edge.keep is None and edge.size is None and not edge.each_batch]
         problems += [

@@ -51,4 +51,8 @@ components:
   zones: {service: data_transfer, input: kafka, to: other-zone}
   region: {service: data_transfer, input: {from: source, share: 20%}, to: other-region}
   keys: {service: kms, keys: 3}
+  sized_shards: {service: kinesis_data_streams, input: source, shards: auto, consumers: 3, target_utilisation: 90%}
+  sized_executions: {service: lambda, input: sized_shards, batch: 50 records, duration: 120 ms, provisioned_concurrency: auto}
+  sized_table: {service: dynamodb, input: sized_executions, read_capacity: auto, write_capacity: auto, reads_per_record: 0.5,
+    writes_per_record: 1}
 """

@@ -126,9 +126,12 @@ def from_csv(path: str) -> Growth:
     return Growth(tuple(times), f"as in {path}")
 
 
-def forecast(model: Model, sheet: QuotaSheet, growth: Growth, headroom: float) -> Forecast:
-    """The months of a design whose traffic grows; what is kept for a time is there from month 0 on, or from `after` before."""
+def forecast(model: Model, growth: Growth, headroom: float) -> Forecast:
+    """The months of a design, opened with quotas, whose traffic grows. What is kept fills up from month 0 on, or from `after`."""
     import numpy as np
+
+    sheet = model.sheet
+    assert sheet is not None  # it was opened with quotas
 
     own = model.scenario.traffic.times.value
     times = np.array(growth.times)

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from costmodel.capacity.checks import BREAKS, Check, checks, verdict, without_limit
-from costmodel.capacity.quotas import QuotaSheet, read_sheet
+from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
 from costmodel.flow import PeakLoad
-from costmodel.library import Library
 from costmodel.models import Model
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
@@ -53,23 +52,10 @@ class Plan(NamedTuple):
         return tuple(each for each in self.judged if each.verdict == BREAKS)
 
 
-def open_sheet(library: Library, name: str | None, card_date: str) -> QuotaSheet:
-    """The sheet of this name, or the one nearest in time to the rate card. Raises InputError."""
-    if name is None:
-        dated = [sheet for sheet in library.names("quotas") if _month(sheet) is not None]
-        name = min(dated, key=lambda sheet: (abs((_month(sheet) or 0) - (_month(card_date) or 0)), sheet))
-    found = library.find("quotas", name)
-    return read_sheet(library.load("quotas", found), found.name)
-
-
-def _month(name: str) -> int | None:
-    """The months since the year 0 of a date, or of a name that ends in one."""
-    year, _, rest = name.rpartition("/")[2].partition("-")
-    return int(year) * 12 + int(rest[:2]) if year.isdigit() and rest[:2].isdigit() else None
-
-
-def plan(model: Model, sheet: QuotaSheet, headroom: float, repriced: Repriced) -> Plan:
-    """The plan of a model; `repriced` estimates it with changes, for what remedies cost."""
+def plan(model: Model, headroom: float, repriced: Repriced) -> Plan:
+    """The plan of a model opened with quotas; `repriced` estimates it with changes, for what remedies cost."""
+    sheet = model.sheet
+    assert sheet is not None  # it was opened with quotas
     result = run(model, Floats())
     loads, region = result.metered.loads, model.card.region
     judged = []

@@ -5,7 +5,10 @@ from collections.abc import Mapping as Map
 from typing import Any, ClassVar, NamedTuple
 
 from costmodel import services
-from costmodel.errors import InputError, Problem, did_you_mean
+from costmodel.changes import Changes, with_all
+from costmodel.components import QUOTAS, YOURS
+from costmodel.errors import InputError, Mistakes, Problem, did_you_mean
+from costmodel.library import Library
 from costmodel.shapes import VERSION, Choice, Date, Field, Flag, Given, Named, Problems, Record, Shape, Text, Word, read
 from costmodel.units import COUNT, LARGEST, ONE, SECOND, parse, pricing_unit
 from costmodel.yamlfile import Mapping, Node, find, place_of
@@ -66,12 +69,12 @@ class QuotaSheet(NamedTuple):
         said = self.quotas.get(key)
         if said is None:
             return None
-        own = said.get("yours")
+        own = said.get(YOURS)
         value: Word = own or said.get("by_region", {}).get(region, said["value"])
         given = None if value == NO_LIMIT else quota_number(value)
         return Quota(
             key,
-            f"quotas.{key}",
+            f"{QUOTAS}.{key}",
             given,
             own is not None,
             said["scope"],
@@ -120,7 +123,7 @@ _QUOTA = Record(
     {
         "value": Field(_Value(), "AWS's default: 5000 records/s, 5 MB/s, 1000 executions; none where there is no limit", True),
         "by_region": Field(Named(_Value(), Text(), "regions to values"), "the regions whose default differs"),
-        "yours": Field(_Value(), "the account's own value, in place of AWS's default"),
+        YOURS: Field(_Value(), "the account's own value, in place of AWS's default"),
         "scope": Field(Text(), "what one covers: account (all that is in it, in a region), stream, table, record", True),
         "adjustable": Field(Flag(), "whether AWS raises it on request", True),
         "source": Field(Text(), "where AWS says so", True),
@@ -154,6 +157,24 @@ class SheetShape(Shape):
         return self.record.schema()
 
 
+def open_sheet(library: Library, name: str | None, card_date: str, changes: Changes) -> QuotaSheet:
+    """The sheet of this name, or the one nearest in time to the rate card, with changes in it. Raises InputError."""
+    if name is None:
+        dated = [sheet for sheet in library.names("quotas") if _month(sheet) is not None]
+        name = min(dated, key=lambda sheet: (abs((_month(sheet) or 0) - (_month(card_date) or 0)), sheet))
+    found, mistakes = library.find("quotas", name), Mistakes()
+    node = with_all(library.load("quotas", found), changes, mistakes, within=QUOTAS)
+    if mistakes.problems:
+        raise InputError(*mistakes.problems)
+    return read_sheet(node, found.name)
+
+
+def _month(name: str) -> int | None:
+    """The months since the year 0 of a date, or of a name that ends in one."""
+    year, _, rest = name.rpartition("/")[2].partition("-")
+    return int(year) * 12 + int(rest[:2]) if year.isdigit() and rest[:2].isdigit() else None
+
+
 def read_sheet(node: Mapping, name: str) -> QuotaSheet:
     """The sheet in `node`. Raises InputError with every mistake."""
     shape = SheetShape()
@@ -177,13 +198,13 @@ def _unknown(service: str, block: Node) -> list[Problem]:
     return [
         Problem(place_of(key), f"there is no quota '{service}.{key.value}'.{did_you_mean(key.value, known)}")
         for key, said in quotas
-        if find(said, "value") is None and find(said, "yours") is not None
+        if find(said, "value") is None and find(said, YOURS) is not None
     ]
 
 
 def _unlike(key: str, said: dict[str, Any]) -> list[Problem]:
     """The problems of values that do not count what AWS's default counts."""
-    words = [said["value"], *said.get("by_region", {}).values(), *([said["yours"]] if "yours" in said else [])]
+    words = [said["value"], *said.get("by_region", {}).values(), *([said[YOURS]] if YOURS in said else [])]
     counted = [word for word in words if word != NO_LIMIT]
     return [
         Problem(word.place, f"'{word}' does not measure {key}, which is {counted[0]}")

@@ -51,7 +51,6 @@ def command(
     costmodel forecast -p itl -s small --to 10x --format svg -o growth.svg
     """
     from costmodel.capacity import forecasts
-    from costmodel.capacity.plans import open_sheet
     from costmodel.outputs.forecast import render
 
     said = [text for text in (growth, multiple, file) if text is not None]
@@ -66,10 +65,10 @@ def command(
         if multiple is not None
         else forecasts.from_csv(str(file))
     )
-    searched = Library(library)
+    searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
-    found = [forecasts.forecast(m, open_sheet(searched, quotas, m.card.as_of), grows, headroom) for m in models]
+    found = [forecasts.forecast(model, grows, headroom) for model in models]
     if form in PICTURES:
         options.emit(_drawn(found, form), output)
     else:

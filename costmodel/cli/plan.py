@@ -35,10 +35,10 @@ def command(
     costmodel plan -p sensor -s large --headroom 30%
     costmodel plan -p sensor -p itl -s medium --quotas aws/2026-11 --check
     """
-    from costmodel.capacity.plans import open_sheet, plan
+    from costmodel.capacity.plans import plan
     from costmodel.outputs.plan import render
 
-    searched = Library(library)
+    searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
 
@@ -49,7 +49,7 @@ def command(
         (again,) = open_account(patterns, [model.scenario.path], terms=changed, library=searched)
         return float(run(again, Floats()).total)
 
-    plans = [plan(m, open_sheet(searched, quotas, m.card.as_of), headroom, partial(total, m)) for m in models]
+    plans = [plan(model, headroom, partial(total, model)) for model in models]
     options.emit(render(form, plans, options.terminal_width()), output)
     broken = [judged for each in plans for judged in each.breaks]
     if check and broken:

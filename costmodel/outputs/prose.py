@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, cast
 
+from costmodel.components import QUOTAS
 from costmodel.discounts import Discount
 from costmodel.errors import InputError, did_you_mean
 from costmodel.estimating import Result
@@ -295,6 +296,8 @@ class Reader:
             return f"share of {'.'.join(parts[2:])} records"
         if parts[0] == "rates":
             return " ".join(parts[2:]).replace("_", " ")
+        if parts[0] == QUOTAS:
+            return f"quota {'.'.join(parts[1:])}"
         if parts[0] in ("traffic", self.component) or len(parts) == 1:
             return " ".join(parts[1:] or parts).replace("_", " ")
         return f"{parts[0]}'s {' '.join(parts[1:]).replace('_', ' ')}"

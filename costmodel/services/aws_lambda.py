@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
-from costmodel.metering import Batch, Load, Metering, Output, PriceName, Stream, Usage
-from costmodel.quantities import larger, round_up
+from costmodel.metering import Batch, Load, Metering, Output, PriceName, Quotas, Stream, Usage
+from costmodel.quantities import Number, larger, round_up
 from costmodel.settings import (
     LOGS,
     NETWORK,
@@ -12,12 +12,12 @@ from costmodel.settings import (
     Word,
     batch_size,
     choice,
-    count,
     increment,
     price,
     service,
     share,
     size,
+    sized,
     time,
 )
 
@@ -31,7 +31,10 @@ class Lambda(NamedTuple):
     memory: Size = size("128 MB", "memory of the function", at_least="128 MB", at_most="10240 MB")
     architecture: Word = choice(X86, "the processor, which decides the prices", X86, ARM)
     ephemeral_storage: Size = size(None, "size of /tmp, where more than what is included", at_least="512 MB", at_most="10240 MB")
-    provisioned_concurrency: Count = count(None, "executions kept ready; one number for each period where they differ")
+    provisioned_concurrency: Count = sized(
+        None, "executions kept ready; one number for each period where they differ", follows=True
+    )
+    target_utilisation: Share = share("70%", "how much of the executions kept ready is used, where they are auto", above="0%")
     provisioned_share: Share = share("100%", "share of the requests that run on provisioned concurrency, where there is some")
 
 
@@ -78,6 +81,13 @@ def _prices_of(architecture: Word, rates: LambdaCard) -> _Prices:
     )
 
 
+def _size(stream: Stream, settings: Lambda, rates: LambdaCard, quotas: Quotas) -> dict[str, Number]:
+    """As many executions as run at once (Little's law: how often times how long), of which the target is used."""
+    run_time = settings.billed_duration if settings.duration is None else settings.duration
+    at_once = stream.batches_of(settings.batch) * settings.provisioned_share / stream.duration * run_time
+    return {"provisioned_concurrency": round_up(at_once / settings.target_utilisation, to=1)}
+
+
 @service(
     "AWS Lambda",
     key="lambda",
@@ -86,6 +96,7 @@ def _prices_of(architecture: Word, rates: LambdaCard) -> _Prices:
     card=LambdaCard,
     one_of=(("duration", "billed_duration"),),
     companions=(LOGS, NETWORK),
+    size=_size,
 )
 def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     """Each invocation is a request; its duration, rounded up, times its memory is billed by the GB-second."""

@@ -1,11 +1,12 @@
 from typing import NamedTuple
 
-from costmodel.metering import Load, Metering, PriceName, Stream, Usage
-from costmodel.quantities import Number, round_up, total
+from costmodel.metering import Load, Metering, PriceName, Quotas, Stream, Usage
+from costmodel.quantities import Number, larger, round_up, total
 from costmodel.settings import (
     Count,
     Flag,
     Rate,
+    Share,
     Size,
     Time,
     Word,
@@ -15,7 +16,9 @@ from costmodel.settings import (
     increment,
     price,
     service,
+    share,
     size,
+    sized,
     time,
 )
 
@@ -26,8 +29,9 @@ _READS, _WRITES = "dynamodb.table_read_units", "dynamodb.table_write_units"  # q
 
 class DynamoDB(NamedTuple):
     mode: Word = choice(PROVISIONED, "what is paid for: capacity units by the hour, or each unit used", PROVISIONED, ON_DEMAND)
-    read_capacity: Count = count("0", "read capacity units provisioned")
-    write_capacity: Count = count("0", "write capacity units provisioned")
+    read_capacity: Count = sized("0", "read capacity units provisioned", follows=True)
+    write_capacity: Count = sized("0", "write capacity units provisioned", follows=True)
+    target_utilisation: Share = share("70%", "how much of the capacity is used, where it is auto", above="0%")
     table_size: Size = size("0 MB", "data stored in the table", at_least="0 MB")
     retention: Time = time(None, "how long each item written is kept, in place of table_size")
     item_size: Size = size(None, "size of an item read or written; where left out, that of the record that comes in")
@@ -55,6 +59,13 @@ class DynamoDBCard(NamedTuple):
     point_in_time_recovery: PriceName = price("GB-month", "data stored in tables with continuous backups")
 
 
+def _size(stream: Stream, settings: DynamoDB, rates: DynamoDBCard, quotas: Quotas) -> dict[str, Number]:
+    """The capacity of which the target is used; it follows the load, as auto scaling does."""
+    used = {"read_capacity": _read_units(stream, settings, rates), "write_capacity": _write_units(stream, settings, rates)}
+    at_once = {name: units / stream.duration / rates.unit_rate for name, units in used.items()}
+    return {name: larger(round_up(units / settings.target_utilisation, to=1), 1) for name, units in at_once.items()}
+
+
 @service(
     "Amazon DynamoDB",
     key="dynamodb",
@@ -62,15 +73,11 @@ class DynamoDBCard(NamedTuple):
     settings=DynamoDB,
     card=DynamoDBCard,
     not_both=(("table_size", "retention"),),
+    size=_size,
 )
 def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Metering:
     """Read and write capacity is billed by the hour, used or not, or on demand by the unit used; storage by the GB-month."""
-    read_units = _units(stream, settings, rates.read_unit) * settings.reads_per_record
-    if settings.consistency != STRONG:
-        read_units = read_units * (rates.eventual_read if settings.consistency == EVENTUAL else rates.transaction)
-    write_units = _units(stream, settings, rates.write_unit) * settings.writes_per_record
-    if settings.transactional_writes:
-        write_units = write_units * rates.transaction
+    read_units, write_units = _read_units(stream, settings, rates), _write_units(stream, settings, rates)
     mode = _on_demand if settings.mode == ON_DEMAND else _provisioned
     yield from mode(stream, read_units, write_units, settings, rates)
     largest = stream.largest_record if settings.item_size is None else settings.item_size
@@ -88,6 +95,18 @@ def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Meterin
     if settings.stream_reads_per_record is not None:
         stream_reads = stream.records * settings.stream_reads_per_record
         yield Usage("Stream reads", stream_reads, rate=rates.stream_reads)
+
+
+def _read_units(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Number:
+    read_units = _units(stream, settings, rates.read_unit) * settings.reads_per_record
+    if settings.consistency != STRONG:
+        read_units = read_units * (rates.eventual_read if settings.consistency == EVENTUAL else rates.transaction)
+    return read_units
+
+
+def _write_units(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Number:
+    write_units = _units(stream, settings, rates.write_unit) * settings.writes_per_record
+    return write_units * rates.transaction if settings.transactional_writes else write_units
 
 
 def _items(stream: Stream, settings: DynamoDB) -> tuple[tuple[Number, Number], ...]:

@@ -1,15 +1,16 @@
 from typing import NamedTuple
 
-from costmodel.metering import Load, Metering, PriceName, Stream, Usage
-from costmodel.quantities import round_up, total
-from costmodel.settings import Count, Size, Time, Word, choice, count, increment, price, service, time
+from costmodel.metering import Load, Metering, PriceName, Quotas, Stream, Usage
+from costmodel.quantities import Number, larger, round_up, total
+from costmodel.settings import Count, Share, Size, Time, Word, choice, count, increment, price, service, share, sized, time
 
 PROVISIONED, ON_DEMAND = "provisioned", "on-demand"
 
 
 class KinesisDataStreams(NamedTuple):
     mode: Word = choice(PROVISIONED, "what is paid for: shards, or data that comes in and goes out", PROVISIONED, ON_DEMAND)
-    shards: Count = count("1", "shards of a provisioned stream; one number for each period where they differ", at_least="1")
+    shards: Count = sized("1", "shards of a provisioned stream; one number for each period where they differ", at_least="1")
+    target_utilisation: Share = share("80%", "how much of a shard is used at the peak, where shards are auto", above="0%")
     consumers: Count = count("1", "consumers that share a shard's reads, each of which reads every record")
     fan_out_consumers: Count = count(None, "consumers with enhanced fan-out, each of which reads every record")
     retention: Time = time(
@@ -41,6 +42,15 @@ class KinesisDataStreamsCard(NamedTuple):
     on_demand_long_term_retention: PriceName = price("GB-month", "data kept beyond extended retention, on demand")
 
 
+def _size(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard, quotas: Quotas) -> dict[str, Number]:
+    """Shards for the records and bytes that come in and the bytes that consumers read, whichever asks for most of them."""
+    written = larger(
+        stream.records_per_second / quotas["shard_write_records"], stream.bytes_per_second / quotas["shard_write_bytes"]
+    )
+    read = stream.bytes_per_second * settings.consumers / quotas["shard_read_bytes"]
+    return {"shards": larger(round_up(larger(written, read) / settings.target_utilisation, to=1), 1)}
+
+
 @service(
     "Amazon Kinesis Data Streams",
     key="kinesis_data_streams",
@@ -48,6 +58,7 @@ class KinesisDataStreamsCard(NamedTuple):
     settings=KinesisDataStreams,
     card=KinesisDataStreamsCard,
     not_both=(("retention", "long_term_retention"),),
+    size=_size,
 )
 def kinesis_data_streams(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard) -> Metering:
     """Provisioned, shards are billed by the hour and records by the 25 KB; on demand, the GB in and the GB out are billed."""

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from costmodel.bill import Bill
 from costmodel.book import Book, Page
 from costmodel.charting import cost_against_traffic, cost_by_service, diagram, traffic_over_time
-from costmodel.components import ALREADY_USED, COUNT_OF_COPIES
+from costmodel.components import ALREADY_USED, COUNT_OF_COPIES, QUOTAS
 from costmodel.estimating import Floats, run
 from costmodel.flow import MONTH
 from costmodel.inputs import Input
@@ -83,8 +83,8 @@ def _section(label: str, estimates: list[Estimate], book: Book, done: Callable[[
 
 
 def is_editable(path: str) -> bool:
-    """Whether a scenario's file can say it. Prices are the card's, copies of a whole pattern the pattern's."""
-    return path == MONTH or ("." in path and not path.startswith("rates."))
+    """Whether a scenario's file can say it. Prices are the card's, quotas a sheet's, copies of a whole pattern the pattern's."""
+    return path == MONTH or ("." in path and not path.startswith(("rates.", f"{QUOTAS}.")))
 
 
 def _groups(label: str, estimates: list[Estimate], book: Book) -> list[Group]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from costmodel.book import Page
-from costmodel.components import RESERVED
+from costmodel.components import QUOTAS, RESERVED
 from costmodel.inputs import Input
 from costmodel.outputs.bounds import allowed, is_open
 from costmodel.outputs.workbook.amounts import in_cell, number
@@ -85,8 +85,9 @@ def _order(page: Page) -> Callable[[str], tuple[int, int]]:
 
 
 def _of(page: Page, path: str) -> str:
-    component = page.model.pattern.component(path.partition(".")[0])
-    return f"{component.name} ({component.service.name})" if component else "traffic"
+    head = path.partition(".")[0]
+    component = page.model.pattern.component(head)
+    return f"{component.name} ({component.service.name})" if component else "quotas" if head == QUOTAS else "traffic"
 
 
 def _write_row(sheet: Any, sheets: Sheets, row: int, after: int, line: _Row) -> None:
