@@ -112,12 +112,15 @@ def _check_scenario(node: Mapping, path: str, library: Library) -> None:
         _check_settings(node, library)
     with mistakes.noted():
         scenario = read_scenario(node, path, path)
-        card = library.find(
-            "pricing", scenario.rates or library.newest_card(DEFAULT_REGION), getattr(scenario.rates, "place", None)
-        )
-        rates = library.load("pricing", card)
-        if scenario.already_used:
-            already_used(scenario, read_card(rates, card.name))
+        rates = scenario.rates or (library.newest_card(DEFAULT_REGION) if scenario.already_used else None)
+        if rates is not None:
+            card = library.find("pricing", rates, getattr(rates, "place", None))
+            prices = library.load("pricing", card)
+            if scenario.already_used:
+                already_used(scenario, read_card(prices, card.name))
+        if scenario.other_usage:
+            newest = max(library.names("quotas"))
+            read_sheet(library.load("quotas", library.find("quotas", newest)), newest).other_usage(scenario.other_usage)
     if mistakes.problems:
         raise InputError(*dict.fromkeys(mistakes.problems))
 

@@ -30,6 +30,10 @@ class Discount(NamedTuple):
     def holds_for(self, rate: str) -> bool:
         return not self.on or any(f"{rate}.".startswith(f"{_key(word)}.") for word in self.on)
 
+    def holds_for_all(self, other: "Discount") -> bool:
+        """Whether it is on everything that the other one is on."""
+        return all(self.holds_for(_key(word)) for word in other.on)
+
     def committed_rate(self, rate: Rate) -> Rate:
         """The price of the commitment, as if a card gave it."""
         assert self.usd is not None  # the shape requires them together

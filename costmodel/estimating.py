@@ -8,6 +8,7 @@ from costmodel.bill import Bill, bill_of
 from costmodel.errors import InputError, did_you_mean
 from costmodel.flow import Metered, meter
 from costmodel.library import Library
+from costmodel.metering import Past
 from costmodel.models import Model, Terms, months, open_account
 from costmodel.quantities import Numbers, Quantity, constant, total
 from costmodel.rating import Charge, charges, list_costs
@@ -96,10 +97,10 @@ class Result(NamedTuple):
     list_costs: list[Any]
 
 
-def run(model: Model, numbers: Numbers, past: tuple[Any, ...] | None = None) -> Result:
+def run(model: Model, numbers: Numbers, past: Past | None = None) -> Result:
     """The model's usage, loads, charges and total on floats, arrays or traced quantities, as `numbers` says.
 
-    `past` is how much came in in the months before, in times of this month's; as much, where left out.
+    `past` gives what is stored of amounts that have changed from month to month; where left out, they have not.
     """
     metered = meter(model, numbers, past)
     month = numbers.number("month", model.scenario.month)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costmodel.components import AFTER, SOURCE, Component, Edge
 from costmodel.errors import InputError, Problem, did_you_mean
-from costmodel.metering import Batch, Load, Output, Span, Stream, Usage
+from costmodel.metering import Batch, Load, Output, Past, Span, Stream, Usage
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
 from costmodel.ratecard import MissingFact, RateCard
 from costmodel.rating import MonthUsage
@@ -30,8 +30,8 @@ MONTH = "month"
 class PeakLoad(NamedTuple):
     """The largest load of a component over the periods, against a quota (by name) or what is provisioned.
 
-    `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0. `by_period` has the load of each period, in
-    base units, of all copies of the component. `setting` is the one that provides for it.
+    `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0. `by_period` has the load of each period and what
+    is provisioned then, `of_copies` the load of all copies of the component. `setting` is the one that provides for it.
     """
 
     component: str
@@ -41,7 +41,8 @@ class PeakLoad(NamedTuple):
     quota: str
     provisioned: Number | None
     setting: str = ""
-    by_period: tuple[Number, ...] = ()
+    by_period: tuple[tuple[Number, Number | None], ...] = ()
+    of_copies: tuple[Number, ...] = ()
 
 
 class Metered(NamedTuple):
@@ -63,10 +64,10 @@ class Lane(NamedTuple):
     scope: str
 
 
-def meter(model: "Model", numbers: Numbers, past: tuple[Number, ...] | None = None) -> Metered:
+def meter(model: "Model", numbers: Numbers, past: Past | None = None) -> Metered:
     """Usage of the month in the pattern's order, peak loads, and the records that come in, in a reading's numbers.
 
-    `past` is what came in in the months before, in times of this month's.
+    `past` gives what is stored of amounts that have changed from month to month (see Span).
     """
     pattern, scenario = model.pattern, model.scenario
     months = None if model.after is None else numbers.number(AFTER, model.after)
@@ -276,19 +277,38 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
     loads = []
     for row in rows:
         first: Load = row[0]
-        by_period = tuple(reduce(mul, copies, load.amount) for load in row)
         unit = load_unit(first.unit)
-        largest = numbers.in_unit(largest_over_periods([load.amount for load in row]), unit)
+        amounts = [load.amount for load in row]
+        largest = numbers.in_unit(largest_over_periods(amounts), unit)
         named(largest, component.name, f"{first.item.lower().replace(' ', '_')}_at_peak", first.unit)
-        provisioned = None
-        if first.provisioned is not None:
-            provisioned = numbers.in_unit(largest_over_periods([load.provisioned for load in row]), unit)
-            if isinstance(provisioned, float) and numbers.traced:  # what a rule says without a file's number
-                provisioned = numbers.constant(provisioned, COUNT)
+        provided = [_number(load.provisioned, numbers) for load in row]
+        provisioned = None if first.provisioned is None else numbers.in_unit(largest_over_periods(provided), unit)
+        by_period = tuple(
+            (numbers.in_unit(amount, unit), None if limit is None else numbers.in_unit(limit, unit))
+            for amount, limit in zip(amounts, provided, strict=True)
+        )
+        of_copies = tuple(numbers.in_unit(reduce(mul, copies, amount), unit) for amount in amounts)
         loads.append(
-            PeakLoad(component.name, first.item, largest, first.unit, first.quota, provisioned, first.setting, by_period)
+            PeakLoad(
+                component.name,
+                first.item,
+                largest,
+                first.unit,
+                first.quota,
+                provisioned,
+                first.setting,
+                by_period,
+                of_copies,
+            )
         )
     return loads
+
+
+def _number(provisioned: Number | None, numbers: Numbers) -> Number | None:
+    """What a rule says is provisioned; traced also where no file gives the number."""
+    if isinstance(provisioned, float) and numbers.traced:
+        return numbers.constant(provisioned, COUNT)  # type: ignore[no-any-return]
+    return provisioned
 
 
 def _peak_flow(path: str, rates: list[Number], numbers: Numbers) -> Number:

@@ -65,18 +65,21 @@ class Batch(NamedTuple):
     amount: Number
 
 
+Past: TypeAlias = Callable[[Number, Number], Number]  # (an amount, the months it is kept) -> what is stored of it
+
+
 class Span(NamedTuple):
     """A steady period in the month: how long it is, its share of the month, and the month's length.
 
-    `months` is how many months the design has run at the end of this one; None: as many as change anything. `past` is how much
-    came in one month ago, two months ago and so on, in times of what comes in now; None: as much as now.
+    `months` is how many months the design has run at the end of this one; None: as many as change anything. `past` gives what is
+    stored of an amount that has changed from month to month, and is kept for so many months; None: it has not changed.
     """
 
     duration: Number
     share_of_month: Number
     month: Number
     months: Number | None = None
-    past: tuple[Number, ...] | None = None
+    past: Past | None = None
 
 
 class Stream:
@@ -145,15 +148,13 @@ class Stream:
         beginning and is not yet as old as that. A first month fills evenly, so half of it is stored on average.
         """
         kept = retention / self.span.month
+        return kept if self.span.months is None else stored_in_month(self.span.months, kept)
+
+    def stored(self, amount: Number, retention: Number) -> Number:
+        """What is stored on average over the month of an amount that comes in, where it is kept for `retention`."""
         if self.span.past is not None:
-            of_month = _stored_in_month(1, kept)
-            parts = [of_month]
-            for age, came_in in enumerate(self.span.past, 2):
-                until = _stored_in_month(age, kept)
-                parts.append((until - of_month) * came_in)
-                of_month = until
-            return total(parts)
-        return kept if self.span.months is None else _stored_in_month(self.span.months, kept)
+            return self.span.past(amount, retention / self.span.month)
+        return amount * self.months_kept(retention)
 
     def in_steps(self, step: Number, lot: Number | None = None) -> Number:
         """How many steps of so many bytes the records fill, each record rounded up; or each lot of so many, all of one size."""
@@ -181,8 +182,14 @@ class Stream:
 
     def one_by_one(self) -> "Stream":
         """The same records, which never come in together."""
-        stream = Stream(self._flows, self.span, self._scope)
-        stream._kept, stream._batches, stream.largest_lot = self._kept, self._batches, 1.0
+        stream = self._with(self._flows, self._scope)
+        stream._kept, stream.largest_lot = self._kept, 1.0
+        return stream
+
+    def _with(self, flows: tuple[tuple[Number, Number], ...], scope: str) -> "Stream":
+        """Other records that come in the same lots."""
+        stream = Stream(flows, self.span, scope)
+        stream._batches, stream.largest_lot = self._batches, self.largest_lot
         return stream
 
     @property
@@ -192,18 +199,16 @@ class Stream:
 
     def kept(self, scope: str, share: Number) -> "Stream":
         """A share of the records, as the component `scope` receives them."""
-        stream = Stream(tuple((rate * share, size) for rate, size in self._flows), self.span, scope)
+        stream = self._with(tuple((rate * share, size) for rate, size in self._flows), scope)
         if self._batches is not None:
             stream._batches = smaller(stream.records, self._batches)
-        stream.largest_lot = self.largest_lot
         return stream
 
     def times(self, scope: str, copies: Number) -> "Stream":
         """The records of so many copies of what they come from."""
-        stream = Stream(tuple((rate * copies, size) for rate, size in self._flows), self.span, scope)
+        stream = self._with(tuple((rate * copies, size) for rate, size in self._flows), scope)
         if self._batches is not None:
             stream._batches = self._batches * copies
-        stream.largest_lot = self.largest_lot
         return stream
 
     def scaled(self, scope: str, share: Number) -> "Stream":
@@ -215,8 +220,7 @@ class Stream:
         return self._resized(scope, ((self.rate, size),))
 
     def _resized(self, scope: str, flows: tuple[tuple[Number, Number], ...]) -> "Stream":
-        stream = Stream(flows, self.span, scope)
-        stream._batches, stream.largest_lot = self._batches, self.largest_lot
+        stream = self._with(flows, scope)
         if self._batches is None:
             stream._kept["records"] = self.records
         return stream
@@ -236,10 +240,12 @@ class Stream:
         stream = Stream(flows, first.span, scope)
         if any(s._batches is not None for s in streams):
             stream._batches = named(total(s.batches for s in streams), scope, "batches")
+        limits = [s.largest_lot for s in streams if s.largest_lot is not None]
+        stream.largest_lot = reduce(larger, limits) if len(limits) == len(streams) else None
         return stream
 
 
-def _stored_in_month(number: Number, kept: Number) -> Number:
+def stored_in_month(number: Number, kept: Number) -> Number:
     """How many months' worth is stored on average over this month from the beginning, where as much comes in every month."""
 
     def stored_until(months: Number) -> Number:  # the integral of smaller(t, kept)

@@ -154,7 +154,9 @@ class _Account:
         for number, discount in enumerate(self.discounts):
             if discount.commitment is not None and discount.holds_for(rate.key):
                 if discount.path not in self._commitments:
-                    off = [later for later in self.discounts[number:] if later.share is not None and later.holds_for(rate.key)]
+                    off = [
+                        later for later in self.discounts[number:] if later.share is not None and later.holds_for_all(discount)
+                    ]
                     self._commitments[discount.path] = self._commitment(discount, discount.commitment, off, rate)
                 found.append(self._commitments[discount.path])
         return found

@@ -25,6 +25,7 @@ class AnyValue(Shape):
 
 SETTING_PATH = Text(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", "is not component.setting, such as gateway.connected")
 PRICE_KEY = Text(r"[a-z0-9_]+(\.[a-z0-9_-]+)+", "is not a price of a card, such as s3.storage")
+QUOTA_KEY = Text(r"[a-z0-9_]+\.[a-z0-9_]+", "is not a quota, such as kms.symmetric_requests")
 SCENARIO = Record(
     "a scenario",
     {
@@ -43,7 +44,7 @@ SCENARIO = Record(
             "what else the account uses in the month, before this: {s3.storage: 40 TB}",
         ),
         OTHER_USAGE: Field(
-            Named(Text(), PRICE_KEY, "quotas to loads, as in {kms.symmetric_requests: 300 requests/s}"),
+            Named(Text(), QUOTA_KEY, "quotas to loads, as in {kms.symmetric_requests: 300 requests/s}"),
             "what else of the account is on its quotas at the peak: {kms.symmetric_requests: 300 requests/s}",
         ),
     },

@@ -1,24 +1,28 @@
 """Loads at peak against what bears them. The only module that compares with a quota."""
 
+import math
 from collections.abc import Mapping as Map, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from costmodel.capacity.quotas import ACCOUNT, Quota, QuotaSheet
 from costmodel.components import OTHER_USAGE
+from costmodel.errors import InputError, Problem
 from costmodel.flow import PeakLoad
 from costmodel.quantities import Number, Numbers, largest_over_periods, total
 from costmodel.shapes import Given
-from costmodel.units import load_unit
+from costmodel.units import COUNT, RATE, SIZE, Dimension, load_unit
 
 HOLDS, TIGHT, BREAKS = "holds", "tight", "breaks"
 VERDICTS = (HOLDS, TIGHT, BREAKS)
-_ROUNDING = 1e-9  # of a utilisation: what arithmetic adds to 100% does not break anything
+ROUNDING = 1e-9  # of a utilisation: what arithmetic adds to 100% does not break anything
 
 
 class Check(NamedTuple):
     """A load of one component, or of all that draw from a quota of the account, against its limit; both counted in `unit`.
 
-    `quota` is None where the limit is what the design provisions. `setting` is the one that provides for the load.
+    `quota` is None where the limit is what the design provisions. `setting` is the one that provides for the load. `by_period`
+    has load and limit of each period; `load` and `limit` are those of the one that uses most. `other` is what the rest of the
+    account asks for, which is part of the load.
     """
 
     components: tuple[str, ...]
@@ -28,18 +32,20 @@ class Check(NamedTuple):
     limit: Number
     quota: Quota | None
     setting: str
-
-    @property
-    def utilisation(self) -> float:
-        """The load as a share of the limit; infinite where nothing bears it."""
-        return self.load / self.limit if self.limit else float("inf") if self.load else 0.0
+    by_period: tuple[tuple[Number, Number], ...]
+    other: Number | None = None
 
 
-def verdict(utilisation: float, headroom: float) -> str:
+def utilisation(load: float, limit: float) -> float:
+    """The load as a share of the limit; infinite where nothing bears it."""
+    return load / limit if limit else math.inf if load else 0.0
+
+
+def verdict(used: float, headroom: float) -> str:
     """HOLDS up to 1 - headroom, TIGHT up to and including 1, BREAKS above."""
-    if utilisation <= 1 - headroom + _ROUNDING:
+    if used <= 1 - headroom + ROUNDING:
         return HOLDS
-    return TIGHT if utilisation <= 1 + _ROUNDING else BREAKS
+    return TIGHT if used <= 1 + ROUNDING else BREAKS
 
 
 def checks(
@@ -47,7 +53,7 @@ def checks(
 ) -> list[Check]:
     """Every load that has a limit, in the pattern's order; those on a quota of the account together, where its first is.
 
-    `other_usage` is what the rest of the account asks of quotas, by key.
+    `numbers` is a reading on floats or arrays. `other_usage` is what the rest of the account asks of quotas, by key.
     """
     by_quota: dict[str, list[PeakLoad]] = {}
     for load in loads:
@@ -55,15 +61,16 @@ def checks(
     found = []
     for load in loads:
         if load.provisioned is not None:
-            found.append(Check((load.component,), load.item, load.unit, load.amount, load.provisioned, None, load.setting))
+            found.append(_against_provisioned(load))
         quota = sheet.quota(load.quota, region) if load.quota else None
         if quota is None or quota.given is None:
             continue
         if quota.scope != ACCOUNT:
-            found.append(_against(quota, [load], load.amount, numbers))
+            amounts = tuple(amount for amount, _ in load.by_period)
+            found.append(_against(quota, [load], amounts, None, numbers))
         elif load is by_quota[load.quota][0]:
             other = (other_usage or {}).get(load.quota)
-            found.append(_summed(quota, by_quota[load.quota], other, numbers))
+            found.append(_of_account(quota, by_quota[load.quota], other, numbers))
     return found
 
 
@@ -72,18 +79,49 @@ def without_limit(loads: Sequence[PeakLoad], sheet: QuotaSheet, region: str) -> 
     return [load for load in loads if load.provisioned is None and (not load.quota or sheet.quota(load.quota, region) is None)]
 
 
-def _summed(quota: Quota, loads: list[PeakLoad], other: Given | None, numbers: Numbers) -> Check:
-    """What all components, with all their copies, ask of a quota at once: the largest sum of a period, and the other usage."""
-    in_each_period = [total(amounts) for amounts in zip(*(load.by_period for load in loads), strict=True)]
-    amount = largest_over_periods(in_each_period)
-    if other is not None:
-        amount = amount + numbers.number(f"{OTHER_USAGE}.{quota.key}", other)
-    return _against(quota, loads, numbers.in_unit(amount, load_unit(loads[0].unit)), numbers)
+def _against_provisioned(load: PeakLoad) -> Check:
+    """The period that uses most of what is provisioned then: it may be another than the busiest."""
+    by_period = tuple((amount, limit) for amount, limit in load.by_period if limit is not None)
+    worst = by_period[0]
+    for amount, limit in by_period[1:]:
+        more = amount * worst[1] > worst[0] * limit  # without a division: nothing may be provisioned
+        worst = _chosen(more, amount, worst[0]), _chosen(more, limit, worst[1])
+    return Check((load.component,), load.item, load.unit, *worst, None, load.setting, by_period)
 
 
-def _against(quota: Quota, loads: list[PeakLoad], amount: Number, numbers: Numbers) -> Check:
-    first = loads[0]
-    assert quota.given is not None  # one without a limit is not compared
-    limit = numbers.in_unit(numbers.number(quota.path, quota.given), load_unit(first.unit))
-    components = tuple(load.component for load in loads)
-    return Check(components, first.item, first.unit, amount, limit, quota, first.setting if len(loads) == 1 else "")
+def _chosen(condition: Any, one: Number, other: Number) -> Any:
+    if isinstance(condition, bool):
+        return one if condition else other
+    import numpy as np
+
+    return np.where(condition, one, other)
+
+
+def _of_account(quota: Quota, loads: list[PeakLoad], other: Given | None, numbers: Numbers) -> Check:
+    """What all components, with all their copies, ask of a quota in each period, and beside them the rest of the account."""
+    unit = load_unit(loads[0].unit)
+    amounts = tuple(total(of_period) for of_period in zip(*(load.of_copies for load in loads), strict=True))
+    if other is None:
+        return _against(quota, loads, amounts, None, numbers)
+    rest = numbers.in_unit(numbers.number(f"{OTHER_USAGE}.{quota.key}", other), unit)
+    return _against(quota, loads, tuple(amount + rest for amount in amounts), rest, numbers)
+
+
+def _against(quota: Quota, loads: list[PeakLoad], amounts: tuple[Number, ...], other: Number | None, numbers: Numbers) -> Check:
+    first, given = loads[0], quota.given
+    assert given is not None  # one without a limit is not compared
+    if given.dimension != _dimension(first.unit):
+        raise InputError(Problem(given.place, f"'{given.text}' does not measure {quota.key}, which is of {first.unit}"))
+    limit = numbers.in_unit(numbers.number(quota.path, given), load_unit(first.unit))
+    components = tuple(dict.fromkeys(load.component for load in loads))
+    setting = first.setting if len(loads) == 1 else ""
+    by_period = tuple((amount, limit) for amount in amounts)
+    return Check(components, first.item, first.unit, largest_over_periods(amounts), limit, quota, setting, by_period, other)
+
+
+def _dimension(unit: str) -> Dimension:
+    """Of what a load's unit counts: "bytes/s", "records/s", "executions"."""
+    of_bytes = unit.startswith("bytes")
+    if not unit.endswith("/s"):
+        return SIZE if of_bytes else COUNT
+    return (SIZE[0], RATE[1], SIZE[2]) if of_bytes else RATE

@@ -4,18 +4,19 @@ import csv
 import io
 import math
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial, reduce
+from typing import Any, NamedTuple
 
-from costmodel.capacity.checks import Check, checks, verdict
+from costmodel.capacity.checks import Check, checks, utilisation, verdict
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError, Place, Problem
 from costmodel.estimating import Arrays, run
+from costmodel.metering import stored_in_month
 from costmodel.models import Model
+from costmodel.quantities import larger
 from costmodel.rating import Charge, tier_words
+from costmodel.units import SECOND
 from costmodel.yamlfile import read_text
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MOST_MONTHS = 600  # fifty years
 MOST_TIMES = 1e9
@@ -46,7 +47,7 @@ class Trend(NamedTuple):
         return next((month for month, said in enumerate(self.verdicts(headroom)) if said == wanted), None)
 
 
-class Tier(NamedTuple):
+class ReachedTier(NamedTuple):
     """The month in which usage first reaches another tier of a price."""
 
     month: int
@@ -66,7 +67,7 @@ class Forecast(NamedTuple):
     totals: tuple[float, ...]
     by_service: dict[str, tuple[float, ...]]
     trends: tuple[Trend, ...]
-    tiers: tuple[Tier, ...]
+    tiers: tuple[ReachedTier, ...]
 
     @property
     def months(self) -> range:
@@ -85,7 +86,7 @@ def by_rate(text: str, months: int) -> Growth:
         raise InputError(f"--growth '{text}' is no growth; write for example 8%/month or 50%/year")
     factor = 1 + float(match[1]) / 100
     monthly = factor if match[2] != "year" else factor ** (1 / 12)
-    words = f"{match[1]}% more every {match[2] or 'month'}"
+    words = f"{abs(factor * 100 - 100):.10g}% {'more' if factor >= 1 else 'less'} every {match[2] or 'month'}"
     if months * math.log(monthly) > math.log(MOST_TIMES):
         raise InputError(f"{words} comes to more than a billion times today's traffic in {months} months; that is no forecast")
     return Growth(tuple(monthly**month for month in range(months + 1)), words)
@@ -105,42 +106,57 @@ def up_to(text: str, months: int) -> Growth:
 def from_csv(path: str) -> Growth:
     """The growth of a CSV file with the columns month (from 0, each once) and times. Raises InputError with every bad row."""
     rows = csv.DictReader(io.StringIO(read_text(path, path), newline=""))
-    columns = rows.fieldnames or []
-    if "month" not in columns or "times" not in columns:
-        raise InputError(Problem(Place(path, 1, 1), f"needs the columns month and times; it has {', '.join(columns) or 'none'}"))
     times: list[float] = []
     problems = []
-    for row in rows:
-        try:
-            month, value = int(row["month"] or ""), float(row["times"] or "")
-            if month != len(times) or not 0 <= value <= MOST_TIMES:
-                raise ValueError
-        except ValueError:
-            message = f"write month {len(times)} and how many times today's traffic comes in it, such as {len(times)},1.5"
-            problems.append(Problem(Place(path, rows.line_num, 1), message))
-        times.append(1.0 if problems else value)
+    try:
+        columns = rows.fieldnames or []
+        if "month" not in columns or "times" not in columns:
+            raise InputError(
+                Problem(Place(path, 1, 1), f"needs the columns month and times; it has {', '.join(columns) or 'none'}")
+            )
+        for row in rows:
+            times.append(_times(row["times"]) if (row["month"] or "").strip() == str(len(times)) else math.nan)
+            if math.isnan(times[-1]):
+                month = len(times) - 1
+                message = f"write month {month} and how many times today's traffic comes in it, such as {month},1.5"
+                problems.append(Problem(Place(path, rows.line_num, 1), message))
+    except csv.Error as error:
+        problems.append(Problem(Place(path, rows.line_num, 1), f"is not CSV: {error}"))
     if problems or not times:
         raise InputError(*(problems[:20] or [Problem(Place(path), "has no months")]))
     if len(times) - 1 > MOST_MONTHS:
-        raise InputError(Problem(Place(path), f"has {len(times):,} months; give at most fifty years"))
+        raise InputError(Problem(Place(path), f"has {len(times):,} months; give at most {MOST_MONTHS}"))
     return Growth(tuple(times), f"as in {path}")
 
 
+def _times(text: str | None) -> float:
+    """The number of a row; NaN for what is none."""
+    try:
+        number = float((text or "").replace("_", "x"))
+    except ValueError:
+        return math.nan
+    return number if 0 <= number <= MOST_TIMES else math.nan
+
+
 def forecast(model: Model, growth: Growth, headroom: float) -> Forecast:
-    """The months of a design, opened with quotas, whose traffic grows. What is kept fills up from month 0 on, or from `after`."""
+    """The months of a design, opened with quotas, whose traffic grows.
+
+    What is kept for a time fills up from month 0 on; with `after`, from as many months before, at today's traffic. Raises
+    InputError where that is no whole number of months.
+    """
     import numpy as np
 
     sheet = model.sheet
     assert sheet is not None  # it was opened with quotas
-
-    own = model.scenario.traffic.times.value
-    times = np.array(growth.times)
-    run_before = 0 if model.after is None else math.ceil(model.after.value) - 1
-    numbers = Arrays({"traffic.times": times * own})
-    result = run(model._replace(after=None), numbers, _past(times, run_before))
+    before = 0 if model.after is None else int(model.after.value) - 1
+    if model.after is not None and before + 1 != model.after.value:
+        raise InputError(Problem(model.after.place, "a forecast begins with a whole month; write for example 3 months"))
+    times = np.array([*[1.0] * before, *growth.times]) * model.scenario.traffic.times.value
+    numbers = Arrays({"traffic.times": times})
+    result = run(model._replace(after=None), numbers, partial(_stored, months=len(times)))
 
     def each_month(value: Any) -> tuple[float, ...]:
-        return tuple(float(number) for number in np.broadcast_to(value, times.shape))
+        return tuple(float(number) for number in np.broadcast_to(value, times.shape)[before:])
 
     services: dict[str, Any] = {}
     for charge in result.charges:
@@ -162,36 +178,34 @@ def forecast(model: Model, growth: Growth, headroom: float) -> Forecast:
 
 def _peak_rate(model: Model, numbers: Arrays) -> Any:
     """Records a second in the busiest period."""
-    from functools import reduce
-
-    from costmodel.quantities import larger
-    from costmodel.units import SECOND
-
     month = numbers.number("month", model.scenario.month)
     return reduce(larger, (period.rate for period in model.scenario.traffic.periods(month, numbers))) * SECOND
 
 
-def _past(times: "np.ndarray", run_before: int) -> tuple["np.ndarray", ...]:
-    """What came in one month ago, two months ago ..., in times of each month's; before month 0 as much as in it."""
+def _stored(amount: Any, kept: Any, months: int) -> Any:
+    """What is stored on average over each month of an amount of every month, of which `kept` months are kept."""
     import numpy as np
 
-    before = np.concatenate([np.full(run_before, times[0]), times])
-    now = np.maximum(times, 1e-15)
-    ages = range(1, len(before))
-    shifted = (np.concatenate([np.zeros(age), before])[run_before : run_before + len(times)] for age in ages)
-    return tuple(came_in / now for came_in in shifted)
+    of_month = np.broadcast_to(amount, (months,))
+    stored, before = np.zeros(months), 0.0
+    longest = min(months, math.ceil(np.max(kept)) + 2)  # what is older is gone
+    for age in range(longest):
+        until = stored_in_month(age + 1, kept)
+        stored[age:] += (until - before) * of_month[: months - age]
+        before = until
+    return stored
 
 
 def _trend(check: Check, each_month: Any) -> Trend:
     loads, limits = each_month(check.load), each_month(check.limit)
-    used = (load / limit if limit else math.inf if load else 0.0 for load, limit in zip(loads, limits, strict=True))
-    return Trend(check, loads, limits, tuple(used))
+    return Trend(check, loads, limits, tuple(map(utilisation, loads, limits)))
 
 
-def _reached(charge: Charge, each_month: Any) -> list[Tier]:
+def _reached(charge: Charge, each_month: Any) -> list[ReachedTier]:
     """The tier of a charge, if usage reaches it after month 0."""
     if charge.tier == 1:
         return []
     quantities = each_month(charge.quantity)
     month = next((month for month, quantity in enumerate(quantities) if quantity > 0), 0)
-    return [Tier(month, charge.usage.component, charge.usage.item, tier_words(charge.rate, charge.tier))] if month else []
+    words = tier_words(charge.rate, charge.tier)
+    return [ReachedTier(month, charge.usage.component, charge.usage.item, words)] if month else []

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from costmodel.capacity.checks import BREAKS, Check, checks, verdict, without_limit
+from costmodel.capacity.checks import BREAKS, Check, checks, utilisation, verdict, without_limit
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
@@ -12,28 +12,32 @@ from costmodel.flow import PeakLoad
 from costmodel.models import Model
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
+from costmodel.traffic import OFF_PEAK, PEAK
+from costmodel.units import KB
 
-# Estimates the design with changes, path to value, and gives what a month then costs.
-Repriced = Callable[[dict[str, object]], float]
 SET, RAISE, AGGREGATE = "set", "raise", "aggregate"
-_OF_RECORDS = ("records/s", "messages/s", "publishes/s", "evaluations/s", "requests/s", "invocations/s", "calls/s")
+# Opens the design with changes, path to value; raises InputError where it cannot be so.
+Changed = Callable[[dict[str, object]], Model]
 
 
 class Remedy(NamedTuple):
     """What would mend a check, as changes of the estimate, and what these add to a month's cost.
 
     SET `what` (a path) to `value`; RAISE the quota `what` to `value` of the check's unit; AGGREGATE `value` records into one.
+    `breaks` is what would break then and does not now.
     """
 
     kind: str
     what: str
     value: float | str
     changes: dict[str, object]
-    cost: float
+    cost: float = 0.0
+    breaks: tuple[Check, ...] = ()
 
 
 class Judged(NamedTuple):
     check: Check
+    utilisation: float
     verdict: str
     remedies: tuple[Remedy, ...]
 
@@ -52,66 +56,116 @@ class Plan(NamedTuple):
         return tuple(each for each in self.judged if each.verdict == BREAKS)
 
 
-def plan(model: Model, headroom: float, repriced: Repriced) -> Plan:
-    """The plan of a model opened with quotas; `repriced` estimates it with changes, for what remedies cost."""
+class _Measured(NamedTuple):
+    """A design's cost and checks; those of nothing, of which nothing is used, are left out."""
+
+    total: float
+    loads: list[PeakLoad]
+    checks: list[Check]
+
+    def broken(self) -> dict[tuple[str, str, str], Check]:
+        return {_identity(check): check for check in self.checks if _verdict(check, 0) == BREAKS}
+
+
+def plan(model: Model, headroom: float, changed: Changed) -> Plan:
+    """The plan of a model opened with quotas; remedies are tried on the `changed` design."""
+    sheet = model.sheet
+    assert sheet is not None  # it was opened with quotas
+    now = _measured(model)
+    judged = []
+    for check in now.checks:
+        said = _verdict(check, headroom)
+        remedies = tuple(_remedies(check, model, 1 - headroom, now, changed)) if said == BREAKS else ()
+        judged.append(Judged(check, utilisation(check.load, check.limit), said, remedies))
+    return Plan(model, sheet, headroom, tuple(judged), tuple(without_limit(now.loads, sheet, model.card.region)))
+
+
+def _measured(model: Model) -> _Measured:
     sheet = model.sheet
     assert sheet is not None  # it was opened with quotas
     result = run(model, Floats())
-    loads, region = result.metered.loads, model.card.region
-    judged = []
     other_usage = sheet.other_usage(model.scenario.other_usage)
-    for check in checks(loads, sheet, region, Floats(), other_usage):
-        if not check.load and not check.limit:
-            continue  # nothing is provisioned, for nothing
-        said = verdict(check.utilisation, headroom)
-        remedies = _remedies(check, model, headroom, result.total, repriced) if said == BREAKS else []
-        judged.append(Judged(check, said, tuple(remedies)))
-    return Plan(model, sheet, headroom, tuple(judged), tuple(without_limit(loads, sheet, region)))
+    found = checks(result.metered.loads, sheet, model.card.region, Floats(), other_usage)
+    return _Measured(result.total, result.metered.loads, [check for check in found if check.load or check.limit])
 
 
-def _remedies(check: Check, model: Model, headroom: float, total: float, repriced: Repriced) -> list[Remedy]:
-    """What would mend a check that breaks: another setting, a raised quota, several records in one."""
-    found: list[Remedy] = []
-    quota, target = check.quota, 1 - headroom
-    if check.setting:
-        found += [Remedy(SET, path, value, {path: value}, 0.0) for path, value in _provided(check, model, target)]
+def _verdict(check: Check, headroom: float) -> str:
+    return verdict(utilisation(check.load, check.limit), headroom)
+
+
+def _identity(check: Check) -> tuple[str, str, str]:
+    return ", ".join(check.components), check.item, check.quota.key if check.quota else ""
+
+
+def _remedies(check: Check, model: Model, target: float, now: _Measured, changed: Changed) -> Iterator[Remedy]:
+    """What mends a check that breaks: another setting, a raised quota, several records in one."""
+    for path, value in _provided(check, model, target) if check.setting else ():
+        yield from _tried(Remedy(SET, path, value, {path: value}), check, now, changed)
+    quota = check.quota
     if quota is not None and quota.adjustable:
-        found.append(Remedy(RAISE, quota.key, math.ceil(check.load / target), {}, 0.0))
-    if quota is not None and check.unit in _OF_RECORDS:
-        records = math.ceil(check.utilisation / target)
-        found += [Remedy(AGGREGATE, "", records, changes, 0.0) for changes in _aggregated(records, model)]
-    return [priced for remedy in found for priced in _priced(remedy, total, repriced)]
+        yield Remedy(RAISE, quota.key, _whole(check.load / target), {})
+    if quota is not None and check.unit.endswith("/s"):
+        for records, changes in _aggregated(check, model, target):
+            tried = _tried(Remedy(AGGREGATE, "", records, changes), check, now, changed)
+            yield from (remedy for remedy in tried if not remedy.breaks)
 
 
-def _priced(remedy: Remedy, total: float, repriced: Repriced) -> list[Remedy]:
-    """The remedy with its cost; none where the design cannot be so changed."""
+def _tried(remedy: Remedy, check: Check, now: _Measured, changed: Changed) -> Iterator[Remedy]:
+    """The remedy with its cost and what it breaks; nothing where the design cannot be so changed, or the check breaks on."""
     try:
-        return [remedy._replace(cost=repriced(remedy.changes) - total) if remedy.changes else remedy]
-    except InputError:
-        return []
+        then = _measured(changed(remedy.changes))
+    except InputError:  # a setting beyond its bounds
+        return
+    broken = then.broken()
+    if _identity(check) not in broken:
+        new = tuple(each for identity, each in broken.items() if identity not in now.broken())
+        yield remedy._replace(cost=then.total - now.total, breaks=new)
 
 
 def _provided(check: Check, model: Model, target: float) -> Iterator[tuple[str, float | str]]:
-    """The setting that provides for a load, by its path, and the value at which it is used up to the target."""
+    """The setting that provides for a load, by its path, and the value at which the target of it is used."""
     component = model.pattern.component(check.components[0])
     now = component.settings[check.setting] if component else None
     path = f"{check.components[0]}.{check.setting}"
-    if isinstance(now, dict):  # by period: the largest is that of the peak
-        key, now = max(now.items(), key=lambda item: item[1].value)
-        path = f"{path}.{key}"
+    if isinstance(now, dict):
+        key = _key_of_worst(check, model, now)
+        path, now = f"{path}.{key}", now[key]
+    used = utilisation(check.load, check.limit)
     if isinstance(now, GivenBatch):
-        records = math.floor(check.limit)
-        yield path, f"{records} record{'s' * (records > 1)}"
+        yield path, _smaller_batch(check, now, used / target)
     elif isinstance(now, Given):  # what is provisioned is counted as its setting is
-        needed = check.load if check.quota is None else now.value * check.utilisation
-        yield path, math.ceil(needed / target)
+        yield path, _whole((check.load if check.quota is None else now.value * used) / target)
 
 
-def _aggregated(records: int, model: Model) -> Iterator[dict[str, object]]:
-    """The changes that make fewer, larger records come in, where all are of one size."""
-    traffic = model.scenario.traffic
+def _key_of_worst(check: Check, model: Model, by_period: dict[str, object]) -> str:
+    """Under which name a setting that differs between periods has the one that uses most of its limit."""
+    used = [utilisation(load, limit) for load, limit in check.by_period]
+    steady = model.scenario.traffic.steady
+    worst = steady[used.index(max(used))]
+    busiest = worst.weight.value == max(period.weight.value for period in steady)
+    return worst.name if worst.name in by_period else PEAK if busiest else OFF_PEAK
+
+
+def _smaller_batch(check: Check, now: GivenBatch, times: float) -> str:
+    """The largest batch that holds: as many records as can come together, or a part of what it is."""
+    if check.quota is None or not now.by_size:
+        records = math.floor(check.limit if check.quota is None else now.given.value / times)
+        return f"{records} record{'s' * (records > 1)}"
+    return f"{math.floor(now.given.value / times / KB)} KB"
+
+
+def _aggregated(check: Check, model: Model, target: float) -> Iterator[tuple[int, dict[str, object]]]:
+    """How many records to put into one, where all are of one size, and the changes that make fewer, larger ones come in."""
+    traffic, other = model.scenario.traffic, check.other or 0.0
     (share, size), *_ = traffic.sizes
-    if share is None:
+    room = check.limit * target - other
+    if share is None and room > 0:
+        records = int(_whole((check.load - other) / room))
         larger: dict[str, object] = {"traffic.record_size": f"{size.value * records!r} bytes"}
         fewer = {} if traffic.scale == "monthly_volume" else {"traffic.times": repr(traffic.times.value / records)}
-        yield {**larger, **fewer}
+        yield records, {**larger, **fewer}
+
+
+def _whole(amount: float) -> int:
+    """Rounded up, but not for what arithmetic adds."""
+    return math.ceil(amount * (1 - 1e-12))

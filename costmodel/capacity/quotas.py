@@ -9,12 +9,26 @@ from costmodel.changes import Changes, with_all
 from costmodel.components import QUOTAS, YOURS
 from costmodel.errors import InputError, Mistakes, Problem, did_you_mean
 from costmodel.library import Library
-from costmodel.shapes import VERSION, Choice, Date, Field, Flag, Given, Named, Problems, Record, Shape, Text, Word, read
+from costmodel.shapes import REGION, VERSION, Choice, Date, Field, Flag, Given, Named, Problems, Record, Shape, Text, Word, read
 from costmodel.units import COUNT, LARGEST, ONE, SECOND, parse, pricing_unit
 from costmodel.yamlfile import Mapping, Node, find, place_of
 
 NO_LIMIT = "none"
 ACCOUNT = "account"  # the scope of a quota that everything in an account draws from
+_SCOPES = (
+    ACCOUNT,
+    "application",
+    "function",
+    "invocation",
+    "item",
+    "message",
+    "prefix",
+    "queue",
+    "record",
+    "shard",
+    "stream",
+    "table",
+)
 _VALUE = re.compile(r"([0-9][0-9.]*) +([A-Za-z][A-Za-z ]*(?:/s)?)")
 
 
@@ -122,9 +136,12 @@ _QUOTA = Record(
     "a quota",
     {
         "value": Field(_Value(), "AWS's default: 5000 records/s, 5 MB/s, 1000 executions; none where there is no limit", True),
-        "by_region": Field(Named(_Value(), Text(), "regions to values"), "the regions whose default differs"),
+        "by_region": Field(
+            Named(_Value(), Text(REGION, "is not a region, such as eu-west-1"), "regions to values"),
+            "the regions whose default differs",
+        ),
         YOURS: Field(_Value(), "the account's own value, in place of AWS's default"),
-        "scope": Field(Text(), "what one covers: account (all that is in it, in a region), stream, table, record", True),
+        "scope": Field(Choice(*_SCOPES), "what one covers; of the account: all that is in it, in a region", True),
         "adjustable": Field(Flag(), "whether AWS raises it on request", True),
         "source": Field(Text(), "where AWS says so", True),
         "confidence": Field(Choice("high", "medium", "low"), "how sure it is", True),

@@ -52,7 +52,7 @@ class Commands(click.Group):
             raise click.UsageError(f"there is no command '{args[0]}'.{did_you_mean(args[0], self.files)}", ctx)
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and not ctx.resilient_parsing:
-            _refuse_options_given_twice(command, ctx, rest)
+            _refuse_options_given_twice(command, rest)
         return name, command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -66,12 +66,12 @@ class Commands(click.Group):
             ctx.exit(2)
 
 
-def _refuse_options_given_twice(command: click.Command, ctx: click.Context, args: list[str]) -> None:
+def _refuse_options_given_twice(command: click.Command, args: list[str]) -> None:
     """Of an option that takes one value, click takes the last without a word. Raises InputError."""
     from costmodel.errors import InputError
 
     try:
-        _, _, given = command.make_parser(ctx).parse_args(args=[*args])
+        _, _, given = command.make_parser(click.Context(command)).parse_args(args=[*args])  # options also after arguments
     except click.UsageError:
         return  # click says it when it reads them again
     single = [option for option in given if isinstance(option, click.Option) and not option.multiple and not option.is_flag]

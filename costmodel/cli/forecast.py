@@ -8,10 +8,11 @@ from costmodel.library import Library
 from costmodel.models import Terms, open_account
 
 if TYPE_CHECKING:
-    from costmodel.capacity.forecasts import Forecast
+    from costmodel.capacity.forecasts import Forecast, Growth
 
 TEXTS = ("table", "csv", "json", "markdown")
 PICTURES = ("svg", "png", "pdf")
+DEFAULT_MONTHS = 24
 
 
 @click.command("forecast", short_help="Cost and limits month by month, as traffic grows.")
@@ -22,7 +23,7 @@ PICTURES = ("svg", "png", "pdf")
 @click.option("--growth", metavar="SHARE", help="More traffic every month or year: 8%/month, 50%/year.")
 @click.option("--to", "multiple", metavar="TIMES", help="Or so many times today's traffic in the last month: 10x.")
 @click.option("--csv", "file", metavar="FILE", help="Or a file with the columns month (from 0) and times.")
-@click.option("--months", type=click.IntRange(0, 600), default=24, show_default=True, help="How many months from today, month 0.")
+@click.option("--months", type=click.IntRange(0, 600), help="How many months from today, month 0: 24 where left out.")
 @click.option(
     "--format", "form", type=click.Choice([*TEXTS, *PICTURES]), default="table", show_default=True, help="How to write it."
 )
@@ -37,7 +38,7 @@ def command(
     growth: str | None,
     multiple: str | None,
     file: str | None,
-    months: int,
+    months: int | None,
     form: str,
     output: str | None,
 ) -> None:
@@ -53,18 +54,9 @@ def command(
     from costmodel.capacity import forecasts
     from costmodel.outputs.forecast import render
 
-    said = [text for text in (growth, multiple, file) if text is not None]
-    if len(said) != 1:
-        raise InputError("say how traffic grows, in one way: --growth 8%/month, --to 10x or --csv FILE")
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
-    grows = (
-        forecasts.by_rate(growth, months)
-        if growth is not None
-        else forecasts.up_to(multiple, months)
-        if multiple is not None
-        else forecasts.from_csv(str(file))
-    )
+    grows = _growth(growth, multiple, file, months)
     searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
@@ -73,6 +65,20 @@ def command(
         options.emit(_drawn(found, form), output)
     else:
         options.emit(render(form, found, options.terminal_width()), output)
+
+
+def _growth(growth: str | None, multiple: str | None, file: str | None, months: int | None) -> "Growth":
+    from costmodel.capacity.forecasts import by_rate, from_csv, up_to
+
+    if [growth, multiple, file].count(None) != 2:
+        raise InputError("say how traffic grows, in one way: --growth 8%/month, --to 10x or --csv FILE")
+    if growth is not None:
+        return by_rate(growth, DEFAULT_MONTHS if months is None else months)
+    if multiple is not None:
+        return up_to(multiple, DEFAULT_MONTHS if months is None else months)
+    if months is not None:
+        raise InputError("the file says for which months; leave --months out")
+    return from_csv(str(file))
 
 
 def _drawn(found: "list[Forecast]", form: str) -> bytes:

@@ -36,23 +36,25 @@ def command(
     costmodel plan -p sensor -p itl -s medium --quotas aws/2026-11 --check
     """
     from costmodel.capacity.plans import plan
-    from costmodel.outputs.plan import render
+    from costmodel.outputs.plan import render, what
 
     searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
 
-    def total(model: Model, changes: dict[str, object]) -> float:
-        from costmodel.estimating import Floats, run
+    def changed(model: Model, changes: dict[str, object]) -> Model:
+        (again,) = open_account(
+            patterns,
+            [model.scenario.path],
+            terms=terms._replace(changes={**terms.changes, **changes}),
+            library=searched,
+        )
+        return again
 
-        changed = terms._replace(changes={**terms.changes, **changes})
-        (again,) = open_account(patterns, [model.scenario.path], terms=changed, library=searched)
-        return float(run(again, Floats()).total)
-
-    plans = [plan(model, headroom, partial(total, model)) for model in models]
+    plans = [plan(model, headroom, partial(changed, model)) for model in models]
     options.emit(render(form, plans, options.terminal_width()), output)
-    broken = [judged for each in plans for judged in each.breaks]
-    if check and broken:
-        for judged in broken:
-            click.echo(f"breaks: {judged.check.item} of {', '.join(judged.check.components)}", err=True)
+    if check and any(each.breaks for each in plans):
+        for each in plans:
+            for judged in each.breaks:
+                click.echo(f"breaks: {what(judged.check)} ({each.model.scenario.name})", err=True)
         raise click.exceptions.Exit(1)

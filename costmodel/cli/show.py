@@ -43,7 +43,7 @@ def _kind(name: str, library: Library) -> str:
         what = check(name, library)
         kind = next((folder for folder, word in WHAT.items() if word == what), None)
         if kind is None:
-            raise InputError(f"'{name}' is a {what}; show takes patterns, scenarios and rate cards")
+            raise InputError(f"'{name}' is a {what}; show takes patterns, scenarios, rate cards and quota sheets")
         return kind
     for folder in WHAT:
         if name in library.names(folder):
@@ -52,7 +52,7 @@ def _kind(name: str, library: Library) -> str:
     if name in keys:
         return SERVICE
     known = [*keys, *(known for folder in WHAT for known in library.names(folder))]
-    raise InputError(f"there is no pattern, scenario, rate card or service '{name}'.{did_you_mean(name, known)}")
+    raise InputError(f"there is no pattern, scenario, rate card, quota sheet or service '{name}'.{did_you_mean(name, known)}")
 
 
 def _of_service(name: str, form: str, width: int) -> str:
@@ -77,6 +77,10 @@ def _of_file(name: str, kind: str, library: Library, form: str, width: int) -> s
         raise InputError(f"'{name}' is a {WHAT[kind]}; only a pattern has a Mermaid diagram")
     if kind == "pricing":
         return _of_card(found, library)
+    if kind == "quotas":
+        from costmodel.capacity.quotas import read_sheet
+
+        return descriptions.laid_out(descriptions.sheet_text(read_sheet(library.load(kind, found), found.name)), width)
     node = library.load(kind, found)
     if form == "mermaid":
         return descriptions.mermaid(read_pattern(node, found.name))

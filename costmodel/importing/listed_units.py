@@ -13,9 +13,11 @@ _SIZES = {
     for letter, prefix in (("k", "kilo"), ("m", "mega"), ("g", "giga"), ("t", "tera"))
 }
 _TIMES = {
-    "second": r"second|(?<![a-z])secs?(?![a-z])",
+    "millisecond": r"milliseconds?|(?<![a-z])ms(?![a-z])",
+    "second": r"(?<!milli)second|(?<![a-z])secs?(?![a-z])",
     "minute": r"minute|(?<![a-z])mins?(?![a-z])",
     "hour": r"hour|hrs?(?![a-z])",
+    "day": r"(?<![a-z])days?(?![a-z])",
 }
 _MONTH = {"month": r"month|(?<![a-z])mo(?![a-z])"}
 _MEASURES = {**_SIZES, **_TIMES, **_MONTH}

@@ -1,9 +1,11 @@
 """What a pattern, a scenario or a service is, in words; a pattern also as a Mermaid diagram."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from costmodel import services
-from costmodel.components import Component, Edge
+from costmodel.capacity.quotas import ACCOUNT, QuotaSheet
+from costmodel.components import YOURS, Component, Edge
 from costmodel.estimating import Floats
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import amount, exact, number
@@ -103,9 +105,40 @@ def scenario_text(scenario: Scenario) -> list[list[str]]:
     if scenario.already_used:
         used = (f"{price} = {quantity}" for price, quantity in scenario.already_used.items())
         rows.append([f"Already used: {', '.join(used)}"])
+    if scenario.other_usage:
+        used = (f"{quota} = {load}" for quota, load in scenario.other_usage.items())
+        rows.append([f"Other usage at the peak: {', '.join(used)}"])
     if scenario.rates:
         rows.append([f"Rate card: {scenario.rates}"])
     return rows + [[note] for note in scenario.traffic.notes]
+
+
+def sheet_text(sheet: QuotaSheet) -> list[list[str]]:
+    """A quota sheet: each quota with the regions whose default differs, what it is of, and what a reader should know."""
+    rows = [[f"{sheet.title or sheet.name} (as of {sheet.as_of})"]]
+    by_service: dict[str, dict[str, Any]] = {}
+    for key, said in sheet.quotas.items():
+        service, _, name = key.partition(".")
+        by_service.setdefault(service, {})[name] = said
+    for service, quotas in by_service.items():
+        found = services.find(service)
+        rows += [[""], [f"{found.name if found else service} ({service})"]]
+        rows += [[name, *_quota(said)] for name, said in quotas.items()]
+        rows += [[f"  {source}"] for source in dict.fromkeys(str(said["source"]) for said in quotas.values())]
+    return rows
+
+
+def _quota(said: dict[str, Any]) -> tuple[str, str]:
+    """What a quota is, by region, and what a reader should know of it."""
+    others = (f"{value} in {region}" for region, value in said.get("by_region", {}).items())
+    value = f"{said[YOURS]} (yours)" if YOURS in said else "; ".join([said["value"], *others])
+    of = f"of the {said['scope']}" if said["scope"] == ACCOUNT else f"of each {said['scope']}"
+    known = [
+        of,
+        "AWS raises it on request" if said["adjustable"] else "AWS does not raise it",
+        f"confidence {said['confidence']}",
+    ]
+    return value, "; ".join([*known, *([str(said["note"])] if "note" in said else [])])
 
 
 def service_text(service: Service) -> list[list[str]]:

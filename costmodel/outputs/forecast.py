@@ -9,7 +9,8 @@ from costmodel.capacity.checks import BREAKS, TIGHT
 from costmodel.capacity.forecasts import Forecast, Trend, growing
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.markdown import plain, table as markdown_table
-from costmodel.outputs.plan import amount
+from costmodel.outputs.plan import amount, used, what
+from costmodel.outputs.spreadsheets import as_text
 from costmodel.outputs.words import money, number
 
 _TITLES = ["Month", "Records/s at peak", "Cost a month", "Fullest limit", "Used"]
@@ -72,13 +73,7 @@ def _row(forecast: Forecast, month: int) -> list[str]:
     cells = [str(month), number(forecast.records_per_second[month], 1), money(forecast.totals[month])]
     if fullest is None:
         return [*cells, "none that is known", ""]
-    used = fullest.utilisations[month]
-    return [*cells, what(fullest), "-" if used == math.inf else f"{number(used * 100, 1 if used < 2 else 0)}%"]
-
-
-def what(trend: Trend) -> str:
-    """ "Records of ingest"."""
-    return f"{trend.check.item} of {', '.join(dict.fromkeys(trend.check.components))}"
+    return [*cells, what(fullest.check), used(fullest.utilisations[month])]
 
 
 def events(forecast: Forecast) -> list[str]:
@@ -99,10 +94,10 @@ def _event(trend: Trend, headroom: float) -> str:
     assert month is not None  # one of them is there
     load, limit = amount(trend.loads[month], trend.check.unit), amount(trend.limits[month], trend.check.unit)
     if breaks is None:
-        return f"month {month}: {what(trend)} becomes tight, at {load} of {limit}"
+        return f"month {month}: {what(trend.check)} becomes tight, at {load} of {limit}"
     what_breaks = f"the quota {trend.check.quota.key}" if trend.check.quota else "what is provisioned"
     before = f", tight from month {tight} on" if tight is not None and tight < breaks else ""
-    return f"month {month}: {what(trend)} breaks {what_breaks}, {load} against {limit}{before}"
+    return f"month {month}: {what(trend.check)} breaks {what_breaks}, {load} against {limit}{before}"
 
 
 def tiers(forecast: Forecast) -> list[str]:
@@ -129,7 +124,7 @@ def _object(forecast: Forecast) -> dict[str, Any]:
         ],
         "limits": [
             {
-                "components": list(dict.fromkeys(trend.check.components)),
+                "components": list(trend.check.components),
                 "item": trend.check.item,
                 "unit": trend.check.unit,
                 "quota": trend.check.quota.key if trend.check.quota else None,
@@ -153,19 +148,30 @@ def _csv(forecasts: list[Forecast], width: int) -> str:
     import csv
     import io
 
+    columns = list(dict.fromkeys(column for forecast in forecasts for column in _columns(forecast)))
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(map(as_text, columns))
     for forecast in forecasts:
-        limits = [f"{what(trend)}{'' if trend.check.quota else ', provisioned'}" for trend in forecast.trends]
-        names = ["pattern", "scenario", "month", "times", "records_per_second", "total", *forecast.by_service, *limits]
-        writer.writerow(names)
+        of = _columns(forecast)
         for month in forecast.months:
-            figures = [forecast.growth.times[month], forecast.records_per_second[month], forecast.totals[month]]
-            figures += [costs[month] for costs in forecast.by_service.values()]
-            used = [trend.utilisations[month] for trend in forecast.trends]
-            names = [forecast.model.pattern.name, forecast.model.scenario.name, str(month)]
-            writer.writerow([*names, *figures, *("" if share == math.inf else share for share in used)])
+            writer.writerow(as_text(of[column][month]) if column in of else "" for column in columns)
     return file.getvalue()
+
+
+def _columns(forecast: Forecast) -> dict[str, list[Any]]:
+    """By its heading, what each month has."""
+    months = len(forecast.months)
+    return {
+        "pattern": [forecast.model.pattern.name] * months,
+        "scenario": [forecast.model.scenario.name] * months,
+        "month": [*forecast.months],
+        "times": [*forecast.growth.times],
+        "records_per_second": [*forecast.records_per_second],
+        "total": [*forecast.totals],
+        **{service: [*costs] for service, costs in forecast.by_service.items()},
+        **{what(trend.check): ["" if share == math.inf else share for share in trend.utilisations] for trend in forecast.trends},
+    }
 
 
 def _markdown(forecasts: list[Forecast], width: int) -> str:

@@ -1,13 +1,15 @@
 """A plan in words: what each component bears at the peak, of what limit, and what mends what breaks."""
 
 import json as json_format
+import math
 from collections.abc import Callable
 from typing import Any
 
-from costmodel.capacity.checks import VERDICTS, Check
-from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
+from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, VERDICTS, Check
+from costmodel.capacity.plans import AGGREGATE, RAISE, SET, Judged, Plan, Remedy
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.markdown import plain, table as markdown_table
+from costmodel.outputs.spreadsheets import as_text
 from costmodel.outputs.words import money, number
 from costmodel.units import SIZE, best_unit, singular
 
@@ -59,7 +61,7 @@ def _group(check: Check, plan: Plan) -> str:
     """The service, and the components that bear the load together."""
     component = plan.model.pattern.component(check.components[0])
     assert component is not None  # loads are of the pattern's components
-    return f"{component.service.name} · {', '.join(dict.fromkeys(check.components))}"
+    return f"{component.service.name} · {', '.join(check.components)}"
 
 
 def _groups(plan: Plan) -> list[str]:
@@ -70,33 +72,46 @@ def _row(judged: Judged) -> list[str]:
     check = judged.check
     limit = amount(check.limit, check.unit) if check.unit.startswith("bytes") else number(check.limit)
     limit += " (yours)" if check.quota and check.quota.own else ""
-    item = check.item if check.quota else f"{check.item}, provisioned"
-    return [item, amount(check.load, check.unit), limit, used(check), judged.verdict]
+    return [name(check), amount(check.load, check.unit), limit, used(judged.utilisation), judged.verdict]
 
 
 def amount(value: float, unit: str) -> str:
     """ "5,000 records/s", "4.88 MB/s", "1 KB"."""
     if not unit.startswith("bytes"):
-        return f"{number(value)} {singular(unit) if value == 1 and '/' not in unit else unit}"
+        what, slash, span = unit.partition("/")
+        return f"{number(value)} {singular(what) if value == 1 else what}{slash}{span}"
     size = best_unit(value, SIZE)
     assert size is not None  # there are units of size
     return f"{number(value / size.scale)} {size.name}{unit.removeprefix('bytes')}"
 
 
-def used(check: Check) -> str:
-    """ "83.3%"; without end where nothing bears the load."""
-    share = check.utilisation
-    return "-" if share == float("inf") else f"{number(share * 100, 1 if share < 2 else 0)}%"
+def used(share: float) -> str:
+    """ "83.3%"; a dash where nothing bears the load."""
+    return "-" if share == math.inf else f"{number(share * 100, 1 if share < 2 else 0)}%"
+
+
+def name(check: Check) -> str:
+    """What is compared: "Records", "Write units, provisioned"."""
+    return f"{check.item}{_provisioned(check)}"
+
+
+def what(check: Check) -> str:
+    """What is compared, and of which components: "Write units of table, provisioned"."""
+    return f"{check.item} of {', '.join(check.components)}{_provisioned(check)}"
+
+
+def _provisioned(check: Check) -> str:
+    own = check.quota or check.setting == "batch" or check.item.startswith("Provisioned")
+    return "" if own else ", provisioned"
 
 
 def _summary(plan: Plan) -> str:
     counts = {verdict: sum(judged.verdict == verdict for judged in plan.judged) for verdict in VERDICTS}
-    said = ", ".join(f"{count} {verdict if count == 1 else _several(verdict)}" for verdict, count in counts.items() if count)
-    return f"Of {len(plan.judged)} limits {said}." if plan.judged else "Nothing here has a limit that is known."
-
-
-def _several(verdict: str) -> str:
-    return {"holds": "hold", "breaks": "break", "tight": "are tight"}[verdict]
+    forms = {HOLDS: ("holds", "hold"), TIGHT: ("is tight", "are tight"), BREAKS: ("breaks", "break")}
+    said = ", ".join(f"{count} {forms[verdict][count > 1]}" for verdict, count in counts.items() if count)
+    if not plan.judged:
+        return "Nothing here has a limit that is known."
+    return f"Of {len(plan.judged)} limits {said}." if len(plan.judged) > 1 else f"Of one limit {said}."
 
 
 def _mended(plan: Plan, width: int) -> list[str]:
@@ -114,15 +129,17 @@ def _mended(plan: Plan, width: int) -> list[str]:
 
 def reason(check: Check) -> str:
     """Why a check breaks, in a sentence."""
-    who, bears = ", ".join(dict.fromkeys(check.components)), amount(check.load, check.unit)
-    limit = amount(check.limit, check.unit)
-    if check.quota is None and check.setting == "batch":
-        return f"{who}: {number(check.load)} records in an invocation, but they come in {limit.split(' ')[0]} at a time."
+    who, bears, limit = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
+    if check.setting == "batch" and check.quota is None:
+        return f"{who}: {number(check.load)} records in an invocation, but they come in {number(check.limit)} at a time."
+    said = f"{who}, {check.item.lower()}: {bears} at the peak"
     if check.quota is None:
-        return f"{who}: {check.item.lower()} reach {bears} at the peak, {limit} are provisioned."
+        return f"{said}, {limit} are provisioned."
+    said += f", {amount(check.other, check.unit)} of them the rest of the account," if check.other else ","
     whose = "yours" if check.quota.own else "AWS's default"
     fixed = "" if check.quota.adjustable else "; AWS does not raise it"
-    return f"{who}: {check.item.lower()} reach {bears} at the peak, the quota {check.quota.key} is {limit} ({whose}{fixed})."
+    note = f" {check.quota.note}" if check.quota.note else ""
+    return f"{said} and the quota {check.quota.key} is {limit} ({whose}{fixed}).{note}"
 
 
 def remedy_words(remedy: Remedy, check: Check) -> str:
@@ -130,10 +147,14 @@ def remedy_words(remedy: Remedy, check: Check) -> str:
     if remedy.kind == RAISE:
         assert not isinstance(remedy.value, str)  # a quota is a number
         return f"have {remedy.what} raised to {amount(remedy.value, check.unit)} (AWS does it on request)"
-    if check.setting == "batch":
-        return f"{remedy.what}: {remedy.value} ({_difference(remedy.cost)}, if an invocation takes as long as now)"
-    what = f"put {number(float(remedy.value))} records into one" if remedy.kind == AGGREGATE else f"{remedy.what}: {remedy.value}"
-    return f"{what} ({_difference(remedy.cost)})"
+    said = [_difference(remedy.cost)]
+    if check.setting == "batch" and remedy.kind == SET:
+        said.append("if an invocation takes as long as now")
+    if remedy.breaks:
+        broken = " and ".join(what(each) for each in remedy.breaks)
+        said.append(f"but then {broken} would break")
+    aggregated = f"put {number(float(remedy.value))} records into one" if remedy.kind == AGGREGATE else ""
+    return f"{aggregated or f'{remedy.what}: {remedy.value}'} ({', '.join(said)})"
 
 
 def _difference(cost: float) -> str:
@@ -155,14 +176,15 @@ def _rows(plan: Plan) -> list[dict[str, Any]]:
         {
             "pattern": plan.model.pattern.name,
             "scenario": plan.model.scenario.name,
-            "components": list(dict.fromkeys(judged.check.components)),
+            "components": list(judged.check.components),
             "item": judged.check.item,
             "unit": judged.check.unit,
             "load": judged.check.load,
             "limit": judged.check.limit,
             "quota": judged.check.quota.key if judged.check.quota else None,
             "yours": bool(judged.check.quota and judged.check.quota.own),
-            "utilisation": judged.check.utilisation if judged.check.limit else None,
+            "other_usage": judged.check.other,
+            "utilisation": judged.utilisation if judged.check.limit else None,
             "verdict": judged.verdict,
             "source": judged.check.quota.source if judged.check.quota else None,
             "remedies": [_remedy(remedy, judged.check) for remedy in judged.remedies],
@@ -172,7 +194,12 @@ def _rows(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _remedy(remedy: Remedy, check: Check) -> dict[str, Any]:
-    return {"what": remedy_words(remedy, check), "changes": remedy.changes, "cost": remedy.cost}
+    return {
+        "what": remedy_words(remedy, check),
+        "changes": remedy.changes,
+        "cost": remedy.cost,
+        "breaks": [what(each) for each in remedy.breaks],
+    }
 
 
 def _json(plans: list[Plan], width: int) -> str:
@@ -201,7 +228,7 @@ def _csv(plans: list[Plan], width: int) -> str:
     writer.writerow(names)
     for plan in plans:
         for row in _rows(plan):
-            writer.writerow(["; ".join(row[n]) if n == "components" else row[n] for n in names])
+            writer.writerow([as_text("; ".join(row[n]) if n == "components" else row[n]) for n in names])
     return file.getvalue()
 
 

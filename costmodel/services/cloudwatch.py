@@ -65,6 +65,6 @@ def _logs(stream: Stream, settings: CloudWatch, rates: CloudWatchCard) -> Meteri
         yield Usage("Logs ingested, infrequent access", ingested, rate=rates.logs_ingested_infrequent_access)
     else:
         yield Usage("Vended logs", ingested, rate=rates.vended_logs)
-    stored = ingested * settings.compression * stream.months_kept(settings.retention)
+    stored = stream.stored(ingested * settings.compression, settings.retention)
     yield Usage("Logs storage", stored, rate=rates.logs_storage)
     yield Load("Logs", stream.bytes_per_second, "bytes/s")

@@ -88,7 +88,7 @@ def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Meterin
     else:
         items = total(records * (item_size + rates.item_overhead) for records, item_size in _items(stream, settings))
         written = items * settings.writes_per_record
-        stored = written * stream.months_kept(settings.retention)
+        stored = stream.stored(written, settings.retention)
     yield Usage("Storage", stored, rate=rates.storage)
     if settings.point_in_time_recovery:
         yield Usage("Point-in-time recovery", stored, rate=rates.point_in_time_recovery)

@@ -42,7 +42,7 @@ def _bus(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -> Meter
     yield Usage("Custom events", events, rate=rates.custom_events, consumed=stream.records)
     if settings.archive:
         yield Usage("Archived events", stream.volume, rate=rates.archived)
-        archived = stream.volume * stream.months_kept(settings.retention)
+        archived = stream.stored(stream.volume, settings.retention)
         yield Usage("Archive storage", archived, rate=rates.archive_storage)
     yield Load("PutEvents calls", stream.records_per_second / settings.batch, "calls/s", quota="eventbridge.put_events")
 

@@ -89,7 +89,7 @@ def _loads(stream: Stream, settings: Firehose) -> Metering:
         yield Load(
             "PutRecordBatch requests", requests, "requests/s", "firehose.direct_put_requests", setting="records_per_request"
         )
-    yield Load("Record size", stream.largest_record, "bytes", quota="firehose.record_bytes")
+        yield Load("Record size", stream.largest_record, "bytes", quota="firehose.record_bytes")
 
 
 def _price_of(settings: Firehose, rates: FirehoseCard) -> PriceName:

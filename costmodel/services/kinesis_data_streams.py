@@ -74,8 +74,7 @@ def _provisioned(stream: Stream, settings: KinesisDataStreams, rates: KinesisDat
     if settings.retention is not None or settings.long_term_retention is not None:
         yield Usage("Extended retention", shard_time, rate=rates.extended_retention)
     if settings.long_term_retention is not None:
-        long_term_months = _months_between(rates.extended_retention_up_to, settings.long_term_retention, stream)
-        long_term_stored = stream.volume * long_term_months
+        long_term_stored = _stored_between(rates.extended_retention_up_to, settings.long_term_retention, stream)
         yield Usage("Long-term storage", long_term_stored, rate=rates.long_term_storage)
     if settings.long_term_reads is not None:
         read_again = stream.volume * settings.long_term_reads
@@ -113,16 +112,14 @@ def _on_demand(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataS
         yield Usage("Enhanced fan-out data", fan_out, rate=rates.on_demand_fan_out_retrieved)
     if settings.retention is not None or settings.long_term_retention is not None:
         extended_until = rates.extended_retention_up_to if settings.retention is None else settings.retention
-        extended_months = _months_between(rates.included_retention, extended_until, stream)
-        stored = stream.volume * extended_months
+        stored = _stored_between(rates.included_retention, extended_until, stream)
         yield Usage("Extended retention", stored, rate=rates.on_demand_extended_retention)
     if settings.long_term_retention is not None:
-        long_term_months = _months_between(rates.extended_retention_up_to, settings.long_term_retention, stream)
-        long_term_stored = stream.volume * long_term_months
+        long_term_stored = _stored_between(rates.extended_retention_up_to, settings.long_term_retention, stream)
         yield Usage("Long-term retention", long_term_stored, rate=rates.on_demand_long_term_retention)
     yield Load("Data", stream.bytes_per_second, "bytes/s", quota="kinesis_data_streams.on_demand_max_write_bytes")
 
 
-def _months_between(age: Time, until: Time, stream: Stream) -> Count:
-    """How many months' worth of what comes in is older than `age` and kept until it is as old as `until`."""
-    return stream.months_kept(until) - stream.months_kept(age)
+def _stored_between(age: Time, until: Time, stream: Stream) -> Size:
+    """What is stored of what came in that is older than `age` and kept until it is as old as `until`."""
+    return stream.stored(stream.volume, until) - stream.stored(stream.volume, age)

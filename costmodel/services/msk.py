@@ -35,7 +35,7 @@ def msk(stream: Stream, settings: MSK, rates: MSKCard) -> Metering:
     if settings.storage_per_broker is not None:
         storage = settings.brokers * settings.storage_per_broker * stream.share_of_month
     else:
-        storage = stream.volume * stream.months_kept(settings.retention) * settings.replication
+        storage = stream.stored(stream.volume, settings.retention) * settings.replication
     if settings.cluster == "express":
         yield Usage(f"Express brokers ({settings.broker})", broker_time, rate=rates.express_brokers[settings.broker])
         yield Usage("Express storage", storage, rate=rates.express_storage)

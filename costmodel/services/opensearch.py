@@ -41,7 +41,7 @@ def opensearch(stream: Stream, settings: OpenSearch, rates: OpenSearchCard) -> M
     if settings.storage_per_instance is not None:
         storage = settings.instances * settings.storage_per_instance * stream.share_of_month
     else:
-        kept = stream.volume * stream.months_kept(settings.retention)
+        kept = stream.stored(stream.volume, settings.retention)
         storage = kept * (settings.replicas + 1) * settings.room
     gp3 = settings.volume == "gp3"
     yield Usage(f"Storage, {settings.volume}", storage, rate=rates.gp3_storage if gp3 else rates.gp2_storage)

@@ -75,16 +75,15 @@ class S3Card(NamedTuple):
 )
 def s3(stream: Stream, settings: S3, rates: S3Card) -> Metering:
     """Storage is billed by the GB-month; each object delivered is one PUT request."""
-    months_kept = settings.months_stored if settings.retention is None else _billed_months(stream, settings, rates)
     delivered = stream.volume * settings.compression
     if settings.storage_class == TIERING:
-        yield from _tiered(stream, delivered * months_kept, months_kept, settings, rates)
+        yield from _tiered(stream, delivered, settings, rates)
     elif settings.storage_class in (FLEXIBLE, DEEP_ARCHIVE):
-        yield from _archived(stream, delivered, months_kept, settings, rates)
+        yield from _archived(stream, delivered, settings, rates)
     else:
         if settings.storage_class != STANDARD:
             delivered = larger(delivered, stream.batches * rates.minimum_object_size)
-        stored = delivered * months_kept
+        stored = _kept(delivered, stream, settings, rates)
         yield Usage(f"{NAMES[settings.storage_class]} storage", stored, rate=_price(rates, settings, "storage"))
 
     puts = stream.batches
@@ -102,31 +101,34 @@ def _price(rates: S3Card, settings: S3, what: str) -> PriceName:
     return found
 
 
-def _billed_months(stream: Stream, settings: S3, rates: S3Card) -> Number:
-    """Objects of some classes are billed for a minimum time, however early they are deleted."""
+def _kept(amount: Number, stream: Stream, settings: S3, rates: S3Card) -> Number:
+    """What is stored, and billed: objects of some classes are billed for a minimum time, however early they are deleted."""
+    if settings.retention is None:
+        return amount * settings.months_stored
     minimums = dict.fromkeys((STANDARD_IA, ONE_ZONE_IA), rates.infrequent_access_minimum)
     minimums |= {INSTANT: rates.glacier_minimum, FLEXIBLE: rates.glacier_minimum, DEEP_ARCHIVE: rates.deep_archive_minimum}
     minimum = minimums.get(settings.storage_class)
-    return stream.months_kept(settings.retention if minimum is None else larger(settings.retention, minimum))
+    return stream.stored(amount, settings.retention if minimum is None else larger(settings.retention, minimum))
 
 
-def _tiered(stream: Stream, stored: Number, months_kept: Number, settings: S3, rates: S3Card) -> Metering:
+def _tiered(stream: Stream, delivered: Number, settings: S3, rates: S3Card) -> Metering:
     """Intelligent-Tiering is billed by the GB-month of each tier, and by the month for each object that it monitors."""
+    stored = _kept(delivered, stream, settings, rates)
     infrequent_access = stored * settings.infrequent_share
     frequent_access = stored - infrequent_access
     yield Usage("Intelligent-Tiering storage, frequent access", frequent_access, rate=rates.intelligent_tiering_storage)
     yield Usage(
         "Intelligent-Tiering storage, infrequent access", infrequent_access, rate=rates.intelligent_tiering_infrequent_storage
     )
-    objects_stored = stream.batches * months_kept
+    objects_stored = _kept(stream.batches, stream, settings, rates)
     yield Usage("Objects monitored", objects_stored, rate=rates.intelligent_tiering_monitored)
 
 
-def _archived(stream: Stream, delivered: Number, months_kept: Number, settings: S3, rates: S3Card) -> Metering:
+def _archived(stream: Stream, delivered: Number, settings: S3, rates: S3Card) -> Metering:
     """Each object in an archive is billed for what the archive adds to it, and for its entry in an index in Standard."""
-    archived = (delivered + stream.batches * rates.archive_overhead) * months_kept
+    archived = _kept(delivered + stream.batches * rates.archive_overhead, stream, settings, rates)
     yield Usage(f"{NAMES[settings.storage_class]} storage", archived, rate=_price(rates, settings, "storage"))
-    index = stream.batches * rates.archive_index * months_kept
+    index = _kept(stream.batches * rates.archive_index, stream, settings, rates)
     yield Usage("Standard storage of the index", index, rate=rates.storage)
 
 

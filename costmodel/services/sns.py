@@ -35,7 +35,7 @@ def sns(stream: Stream, settings: SNS, rates: SNSCard) -> Metering:
 
     yield Load("Messages", stream.records_per_second, "messages/s", quota="sns.publishes_standard")
     yield Load("Message size", stream.largest_record, "bytes", quota="sns.message_bytes")
-    yield Output(stream)
+    yield Output(stream.one_by_one())
 
 
 def _deliveries(stream: Stream, settings: SNS, rates: SNSCard) -> Metering:

@@ -147,11 +147,11 @@ def panel(figure: "Figure", left: float, bottom: float, width: float, height: fl
     return axes
 
 
-def ticks(axis: Any, sign: str = "", most: int = 5) -> None:
-    """A few round numbers on an axis, thousands separated, each after `sign`."""
+def ticks(axis: Any, sign: str = "", most: int = 5, whole: bool = False) -> None:
+    """A few round numbers on an axis, thousands separated, each after `sign`; `whole` ones only."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=whole))
     axis.set_major_formatter(FuncFormatter(lambda value, _: sign + _round(value, bool(sign))))
 
 

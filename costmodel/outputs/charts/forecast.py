@@ -6,7 +6,7 @@ from costmodel.capacity.checks import BREAKS
 from costmodel.capacity.forecasts import Forecast, Trend, growing
 from costmodel.outputs.charts import drawing
 from costmodel.outputs.charts.drawing import LIGHT, MARGIN, SMALL, TEXT, WIDTH, Drawing, Theme
-from costmodel.outputs.forecast import what
+from costmodel.outputs.plan import what
 from costmodel.outputs.words import money, number
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ TOP = 1.6  # shares of limits above this are cut off
 def draw(forecast: Forecast, theme: Theme = LIGHT) -> Drawing:
     card = forecast.model.card
     title = f"Forecast: {forecast.model.pattern.title}, {forecast.model.scenario.title}"
-    trends = sorted(growing(forecast.trends), key=lambda trend: -trend.utilisations[-1])[:MOST_LINES]
+    trends = sorted(growing(forecast.trends), key=lambda trend: -max(trend.utilisations))[:MOST_LINES]
     note = f"Traffic grows: {forecast.growth.words}; {drawing.dollars(card.currency)}, before tax"
     with drawing.styled(theme):
         left = MARGIN + 22 + max(drawing.width_of(money(max(forecast.totals)), SMALL), 40)
@@ -36,7 +36,7 @@ def draw(forecast: Forecast, theme: Theme = LIGHT) -> Drawing:
 def _cost(axes: "Axes", forecast: Forecast, left: float) -> None:
     months = [*forecast.months]
     axes.fill_between(months, forecast.totals, color=drawing.colour(0), alpha=0.25, linewidth=0)
-    axes.plot(months, forecast.totals, color=drawing.colour(0), linewidth=2, clip_on=False)
+    axes.plot(months, forecast.totals, color=drawing.colour(0), linewidth=2, clip_on=False, marker="o" * (len(months) == 1))
     axes.set_ylim(0, max(forecast.totals) * 1.08 or 1)
     _scales(axes, months, left, "cost")
     drawing.ticks(axes.yaxis, "$")
@@ -49,7 +49,14 @@ def _used(axes: "Axes", trends: list[Trend], left: float, theme: Theme) -> None:
     for n, trend in enumerate(trends):
         shares = [min(used, 2 * TOP) for used in trend.utilisations]
         beyond = f" (over {number(TOP * 100)}% in every month)" if min(shares) > TOP else ""
-        axes.plot(months, shares, color=drawing.colour(n), linewidth=1.8, label=f"{what(trend)}{beyond}")
+        axes.plot(
+            months,
+            shares,
+            color=drawing.colour(n),
+            linewidth=1.8,
+            label=f"{what(trend.check)}{beyond}",
+            marker="o" * (len(months) == 1),
+        )
     axes.axhline(1, color=theme.ink, linewidth=1, linestyle="--")
     axes.set_ylim(0, min(TOP, max(1.1, *(used for trend in trends for used in trend.utilisations))))
     _scales(axes, months, left, "of the limit")
@@ -63,7 +70,7 @@ def _used(axes: "Axes", trends: list[Trend], left: float, theme: Theme) -> None:
 def _scales(axes: "Axes", months: list[int], left: float, words: str) -> None:
     axes.set_xlim(0, months[-1] or 1)
     axes.grid(True)
-    drawing.ticks(axes.xaxis, most=8)
+    drawing.ticks(axes.xaxis, most=8, whole=True)
     axes.set_xlabel("months from today")
     axes.set_ylabel(words)
     axes.yaxis.set_label_coords(-(left - MARGIN - 8) / (axes.get_position().width * WIDTH), 0.5)
@@ -75,5 +82,5 @@ def described(forecast: Forecast) -> str:
     for trend in forecast.trends:
         month = trend.first(BREAKS, forecast.headroom)
         if month is not None:
-            said += f" {what(trend)} breaks in month {month}."
+            said += f" {what(trend.check)} breaks in month {month}."
     return said
