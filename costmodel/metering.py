@@ -182,8 +182,12 @@ class Stream:
 
     def one_by_one(self) -> "Stream":
         """The same records, which never come in together."""
+        return self.in_lots_of(1.0)
+
+    def in_lots_of(self, records: Number) -> "Stream":
+        """The same records, of which at most so many come in together."""
         stream = self._with(self._flows, self._scope)
-        stream._kept, stream.largest_lot = self._kept, 1.0
+        stream._kept, stream.largest_lot = self._kept, records
         return stream
 
     def _with(self, flows: tuple[tuple[Number, Number], ...], scope: str) -> "Stream":

@@ -102,7 +102,8 @@ def test_limits_over_the_months(forecast):
     provisioned = limits["Write units", None]
     assert provisioned["utilisation"] == [exactly(share) for share in (0.25, 0.5, 1, 2, 4)]
     assert (provisioned["tight_in"], provisioned["breaks_in"]) == (2, 3)
-    quota = limits["Write units", "dynamodb.table_write_units"]  # 40,000 in us-east-1
+    quota = limits["Write capacity", "dynamodb.table_write_units"]  # 40,000 in us-east-1, whatever is written
+    assert quota["utilisation"] == [exactly(0.1)] * 5
     assert (quota["tight_in"], quota["breaks_in"]) == (None, None)
 
 

@@ -29,7 +29,9 @@ _SCOPES = (
     "stream",
     "table",
 )
-_VALUE = re.compile(r"([0-9][0-9.]*) +([A-Za-z][A-Za-z ]*(?:/s)?)")
+_VALUE = re.compile(
+    r"([0-9][0-9.]*(?:[eE][+-]?[0-9]+)?(?: (?:thousand|million|billion))?) +(?!thousand|million|billion)([A-Za-z]+(?:/s)?)"
+)
 
 
 class Quota(NamedTuple):
@@ -69,7 +71,7 @@ class QuotaSheet(NamedTuple):
                 if key not in shared:
                     raise ValueError(f"'{key}' is no quota of the whole account.{did_you_mean(key, shared)}")
                 given, of = quota_number(word), self.quotas[key]["value"]
-                if of != NO_LIMIT and given.dimension != quota_number(of).dimension:
+                if of != NO_LIMIT and not _measures(word, of):
                     raise ValueError(f"'{word}' does not measure {key}, which is {of}")
                 result[str(key)] = given
             except ValueError as error:
@@ -100,10 +102,10 @@ class QuotaSheet(NamedTuple):
 
 
 def quota_number(value: Word) -> Given:
-    """ "5000 records/s", "5 MB/s" or "1000 executions" in base units. Raises ValueError."""
+    """ "5000 records/s", "1.5 million requests/s", "5 MB/s" or "1000 executions" in base units. Raises ValueError."""
     match = _VALUE.fullmatch(value)
     if not match:
-        raise ValueError(f"'{value}' is no quota; write for example 5000 records/s, 5 MB/s, 1000 executions, or {NO_LIMIT}")
+        raise ValueError(f"'{value}' is no quota; write for example 5000 records/s, 5 MB/s or 1000 executions")
     what, slash, _ = match[2].partition("/")
     unit = pricing_unit(what)
     number = parse(match[1], COUNT, ONE) * unit.scale
@@ -113,6 +115,17 @@ def quota_number(value: Word) -> Given:
         return Given(number, value, unit.dimension, value.place)
     size, time, money = unit.dimension
     return Given(number / SECOND, value, (size, time - 1, money), value.place)
+
+
+def _measures(value: Word, like: Word) -> bool:
+    """Whether it counts the same thing: requests a second, or another size of bytes."""
+    one, other = quota_number(value), quota_number(like)
+    return one.dimension == other.dimension and (one.dimension[0] != 0 or _counted(value) == _counted(like))
+
+
+def _counted(value: str) -> str:
+    match = _VALUE.fullmatch(value)
+    return match[2] if match else ""
 
 
 class _Value(Shape):
@@ -226,5 +239,5 @@ def _unlike(key: str, said: dict[str, Any]) -> list[Problem]:
     return [
         Problem(word.place, f"'{word}' does not measure {key}, which is {counted[0]}")
         for word in counted
-        if quota_number(word).dimension != quota_number(counted[0]).dimension
+        if not _measures(word, counted[0])
     ]

@@ -42,7 +42,7 @@ def api_gateway(stream: Stream, settings: APIGateway, rates: APIGatewayCard) -> 
 
     quota = "" if settings.api == "websocket" else "api_gateway.requests"
     yield Load("Requests", requests / stream.duration, "requests/s", quota=quota)
-    yield Output(stream.batched(requests))
+    yield Output(stream.batched(requests).in_lots_of(settings.batch))
 
 
 def _http(stream: Stream, settings: APIGateway, rates: APIGatewayCard) -> Metering:

@@ -119,9 +119,11 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     if settings.ephemeral_storage is not None:
         yield from _storage(invocations * billed_duration, settings, rates, prices)
 
-    yield Load(
-        "Concurrent executions", invocations / stream.duration * run_time, "executions", quota="lambda.concurrent_executions"
-    )
+    executions = invocations / stream.duration * run_time
+    if settings.provisioned_concurrency is not None:  # what is kept ready is taken from the quota, used or not
+        on_demand = executions * (1 - settings.provisioned_share)
+        executions = larger(executions - on_demand, settings.provisioned_concurrency) + on_demand
+    yield Load("Concurrent executions", executions, "executions", quota="lambda.concurrent_executions")
     yield Load("Invocations", invocations / stream.duration, "invocations/s", quota="lambda.invocations")
     yield Load("Payload", stream.volume_of_each(invocations), "bytes", quota="lambda.payload", setting="batch")
     if stream.largest_lot is not None:

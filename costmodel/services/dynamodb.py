@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, PriceName, Quotas, Stream, Usage
-from costmodel.quantities import Number, larger, round_up, total
+from costmodel.quantities import Number, larger, round_up, smaller, total
 from costmodel.settings import (
     Count,
     Flag,
@@ -81,7 +81,8 @@ def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Meterin
     mode = _on_demand if settings.mode == ON_DEMAND else _provisioned
     yield from mode(stream, read_units, write_units, settings, rates)
     largest = stream.largest_record if settings.item_size is None else settings.item_size
-    yield Load("Item size", largest, "bytes", quota="dynamodb.item_bytes")
+    any_item = smaller(round_up(settings.reads_per_record + settings.writes_per_record, to=1), 1)
+    yield Load("Item size", largest * any_item, "bytes", quota="dynamodb.item_bytes")
 
     if settings.retention is None:
         stored = settings.table_size * stream.share_of_month
@@ -127,10 +128,12 @@ def _provisioned(stream: Stream, read_units: Number, write_units: Number, settin
     yield Usage("Write capacity", write_unit_time, rate=rates.write_capacity)
     reads, writes = read_units / stream.duration, write_units / stream.duration
     read_units_at_once, write_units_at_once = settings.read_capacity * rates.unit_rate, settings.write_capacity * rates.unit_rate
-    yield Load("Read units", reads, "units/s", _READS, read_units_at_once, "read_capacity")
-    yield Load("Write units", writes, "units/s", _WRITES, write_units_at_once, "write_capacity")
-    yield Load("Read capacity", read_units_at_once, "units/s", quota="dynamodb.account_read_units")
-    yield Load("Write capacity", write_units_at_once, "units/s", quota="dynamodb.account_write_units")
+    yield Load("Read units", reads, "units/s", provisioned=read_units_at_once, setting="read_capacity")
+    yield Load("Write units", writes, "units/s", provisioned=write_units_at_once, setting="write_capacity")
+    yield Load("Read capacity", read_units_at_once, "units/s", quota=_READS)
+    yield Load("Write capacity", write_units_at_once, "units/s", quota=_WRITES)
+    yield Load("Read capacity of all tables", read_units_at_once, "units/s", quota="dynamodb.account_read_units")
+    yield Load("Write capacity of all tables", write_units_at_once, "units/s", quota="dynamodb.account_write_units")
 
 
 def _on_demand(stream: Stream, read_units: Number, write_units: Number, settings: DynamoDB, rates: DynamoDBCard) -> Metering:

@@ -28,10 +28,10 @@ def eventbridge(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -
     """Each 64 KB of a custom event is billed as one event, each 64 KB of a pipe's request as one request."""
     if settings.by == "bus":
         yield from _bus(stream, settings, rates)
-        yield Output(stream)
+        yield Output(stream.one_by_one())
     else:
         yield from _pipe(stream, settings, rates)
-        yield Output(stream.batched(stream.records / settings.batch))
+        yield Output(stream.batched(stream.records / settings.batch).in_lots_of(settings.batch))
     if settings.schedules is not None:
         invocations = settings.schedules * stream.duration
         yield Usage("Scheduled invocations", invocations, rate=rates.scheduled_invocations)
@@ -44,7 +44,9 @@ def _bus(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -> Meter
         yield Usage("Archived events", stream.volume, rate=rates.archived)
         archived = stream.stored(stream.volume, settings.retention)
         yield Usage("Archive storage", archived, rate=rates.archive_storage)
-    yield Load("PutEvents calls", stream.records_per_second / settings.batch, "calls/s", quota="eventbridge.put_events")
+    yield Load(
+        "PutEvents calls", stream.records_per_second / settings.batch, "calls/s", quota="eventbridge.put_events", setting="batch"
+    )
 
 
 def _pipe(stream: Stream, settings: EventBridge, rates: EventBridgeCard) -> Metering:
