@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
-from costmodel.components import OF_SCENARIO, RESERVED
+from costmodel.capacity.checks import Check, checks
+from costmodel.components import OF_SCENARIO, QUOTAS, RESERVED
 from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
 from costmodel.models import Model
@@ -21,7 +22,7 @@ from costmodel.ratecard import RateCard
 class Page(NamedTuple):
     """A model of the book and its traced result. `keys` are those of its inputs, by path.
 
-    `pattern`, `scenario` and `card` are labels: names made of small letters, digits and underscores, unique in the book.
+    `checks` hold its loads against their limits, where the model was opened with quotas. `pattern`, `scenario` and `card` are labels: names made of small letters, digits and underscores, unique in the book.
     """
 
     model: Model
@@ -30,6 +31,7 @@ class Page(NamedTuple):
     pattern: str
     scenario: str
     card: str
+    checks: tuple[Check, ...] = ()
 
 
 class Book(NamedTuple):
@@ -70,18 +72,28 @@ def book_of(models: Iterable[Model], done: Callable[[], None] = lambda: None) ->
     scenarios = _labels((m.scenario.name, os.path.realpath(m.scenario.path)) for m in models)
     cards = _labels((m.card.name, m.card.place) for m in models)
     pages: dict[tuple[str, ...], Page] = {}
-    for model, *labels in zip(models, patterns, scenarios, cards, strict=True):
-        if tuple(labels) not in pages:
-            pages[tuple(labels)] = Page(model, run(model, Traced()), {}, *labels)
+    for model, pattern, scenario, card in zip(models, patterns, scenarios, cards, strict=True):
+        if (pattern, scenario, card) not in pages:
+            numbers = Traced()
+            result = run(model, numbers)
+            found = _checks(model, result, numbers)
+            pages[pattern, scenario, card] = Page(model, result, {}, pattern, scenario, card, found)
         done()
     inputs: dict[str, Input] = {}
     _share_inputs(list(pages.values()), inputs)
     return Book(tuple(pages.values()), inputs)
 
 
+def _checks(model: Model, result: Result, numbers: Traced) -> tuple[Check, ...]:
+    if model.sheet is None:
+        return ()
+    other_usage = model.sheet.other_usage(model.scenario.other_usage)
+    return tuple(checks(result.metered.loads, model.sheet, model.card.region, numbers, other_usage))
+
+
 def _share_inputs(pages: list[Page], inputs: dict[str, Input]) -> None:
     """Gives each page the keys of its inputs: shared where all pages that could share a number have it and agree on it."""
-    given = [{q.path: q.given for q in in_order(figures_of(page.result)) if q.path} for page in pages]
+    given = [{q.path: q.given for q in in_order(figures_of(page)) if q.path} for page in pages]
     several_cards = len({page.card for page in pages}) > 1
     says: dict[str, list[Hashable]] = {}
     for page, numbers in zip(pages, given, strict=True):
@@ -103,8 +115,9 @@ def _told_apart(titles: dict[str, str]) -> dict[str, str]:
     return {label: f"{title} ({label})" if every.count(title) > 1 else title for label, title in titles.items()}
 
 
-def figures_of(result: Result) -> list[Quantity]:
-    """What a traced result says that was computed: quantities, costs, loads, what flows, the month's records."""
+def figures_of(page: Page) -> list[Quantity]:
+    """What a page says that was computed: quantities, costs, loads, limits, what flows, the month's records."""
+    result = page.result
     figures = [result.metered.records, result.total, *result.metered.flows.values()]
     for usage in result.metered.usages:
         figures += [usage.amount, usage.consumed]
@@ -113,6 +126,8 @@ def figures_of(result: Result) -> list[Quantity]:
     figures += result.list_costs
     for load in result.metered.loads:
         figures += [load.amount, load.provisioned]
+    for check in page.checks:
+        figures += [check.load, check.limit, *(figure for pair in check.by_period for figure in pair)]
     return [figure for figure in figures if isinstance(figure, Quantity)]
 
 
@@ -120,7 +135,7 @@ def _candidates(page: Page, path: str, several_cards: bool) -> tuple[str, str]:
     """The key that `path` has where all who could share the number agree on it, and the key of this model alone."""
     head = path.partition(".")[0]
     own = f"{page.pattern}.{page.scenario}.{path}"
-    if head == "rates":
+    if head in ("rates", QUOTAS):  # a sheet's quotas are those of its card's region
         return (f"{page.card}.{path}" if several_cards else path), own
     return f"{page.scenario if head in OF_SCENARIO else page.pattern}.{path}", own
 

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from costmodel import services
-from costmodel.components import AFTER, ALREADY_USED, COPIES, COUNT_OF_COPIES, EDGE, QUOTAS, Component, SizeOfRecord
+from costmodel.components import AFTER, ALREADY_USED, COPIES, COUNT_OF_COPIES, EDGE, OTHER_USAGE, QUOTAS, Component, SizeOfRecord
 from costmodel.discounts import DISCOUNTS, DiscountsShape
 from costmodel.models import AFTER_SHAPE, Model
 from costmodel.prices import FREE
@@ -76,6 +76,8 @@ def described(model: Model, path: str, given: Given) -> Input:
         return _of_quantity(path, given, words, "what else the account consumes in the month")
     if head == QUOTAS:
         return _of_quantity(path, given, f"quota of {_spaced(rest)}", "what AWS lets the account do at once")._replace(above=True)
+    if head == OTHER_USAGE:
+        return _of_quantity(path, given, f"{_spaced(rest)} of the rest of the account", "what else is on the quota at the peak")
     if not rest:  # the copies of a whole pattern
         return _of_amount(path, given, COPIES.shape, _spaced(head), COPIES.doc)
     return _of_component(model, path, given)

@@ -8,7 +8,7 @@ from costmodel.capacity.quotas import ACCOUNT, Quota, QuotaSheet
 from costmodel.components import OTHER_USAGE
 from costmodel.errors import InputError, Problem
 from costmodel.flow import PeakLoad
-from costmodel.quantities import Number, Numbers, largest_over_periods, total
+from costmodel.quantities import Number, Numbers, largest_over_periods, named, total
 from costmodel.shapes import Given
 from costmodel.units import COUNT, RATE, SIZE, Dimension, load_unit
 
@@ -23,6 +23,9 @@ class Check(NamedTuple):
     `quota` is None where the limit is what the design provisions. `setting` is the one that provides for the load. `by_period`
     has load and limit of each period; `load` and `limit` are those of the one that uses most. `other` is what the rest of the
     account asks for, which is part of the load.
+
+    Of a traced model, `by_period` has one pair, whose quantities may have a value for each period, and `load` and `limit` are
+    the largest of each: which period uses most may change with an input.
     """
 
     components: tuple[str, ...]
@@ -61,7 +64,7 @@ def checks(
     found = []
     for load in loads:
         if load.provisioned is not None:
-            found.append(_against_provisioned(load))
+            found.append(_against_provisioned(load, numbers))
         quota = sheet.quota(load.quota, region) if load.quota else None
         if quota is None or quota.given is None:
             continue
@@ -79,9 +82,11 @@ def without_limit(loads: Sequence[PeakLoad], sheet: QuotaSheet, region: str) -> 
     return [load for load in loads if load.provisioned is None and (not load.quota or sheet.quota(load.quota, region) is None)]
 
 
-def _against_provisioned(load: PeakLoad) -> Check:
+def _against_provisioned(load: PeakLoad, numbers: Numbers) -> Check:
     """The period that uses most of what is provisioned then: it may be another than the busiest."""
     by_period = tuple((amount, limit) for amount, limit in load.by_period if limit is not None)
+    if numbers.traced and load.provisioned is not None:
+        return Check((load.component,), load.item, load.unit, load.amount, load.provisioned, None, load.setting, by_period)
     worst = by_period[0]
     for amount, limit in by_period[1:]:
         more = amount * worst[1] > worst[0] * limit  # without a division: nothing may be provisioned
@@ -116,7 +121,14 @@ def _against(quota: Quota, loads: list[PeakLoad], amounts: tuple[Number, ...], o
     components = tuple(dict.fromkeys(load.component for load in loads))
     setting = first.setting if len(loads) == 1 else ""
     by_period = tuple((amount, limit) for amount in amounts)
-    return Check(components, first.item, first.unit, largest_over_periods(amounts), limit, quota, setting, by_period, other)
+    own = len(loads) == 1 and quota.scope != ACCOUNT
+    largest = first.amount if own else named(largest_over_periods(amounts), first.component, _at_peak(first), first.unit)
+    return Check(components, first.item, first.unit, largest, limit, quota, setting, by_period, other)
+
+
+def _at_peak(load: PeakLoad) -> str:
+    """What the sum of an account's loads is called, in the steps of an explanation."""
+    return f"{load.item.lower().replace(' ', '_')}_of_the_account_at_peak"
 
 
 def _dimension(unit: str) -> Dimension:

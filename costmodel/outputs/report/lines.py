@@ -41,7 +41,7 @@ def estimates_of(book: Book, statements: list[Statement], commands: Sequence[tup
     titles = book.scenario_titles()
     for page, printed, command in zip(book.pages, statements, commands, strict=True):
         corrected = printed._replace(basis=CORRECTED, errata=())
-        script = script_of(page, figures_of(page.result))
+        script = script_of(page, figures_of(page))
         estimates.append(Estimate(len(estimates), titles[page.scenario], page, corrected, printed, script, command))
     return estimates
 
@@ -117,7 +117,7 @@ def _explained(estimate: Estimate, charge: Charge, line: Line | None, told: set[
 
 def _traffic_steps(estimate: Estimate) -> list[Quantity]:
     """The steps from the scenario to what comes in, which are explained once for all lines; what rests on others first."""
-    every = in_order(figures_of(estimate.page.result))
+    every = in_order(figures_of(estimate.page))
     return [q for q in reversed(every) if q.name and (q.scope == SOURCE_SCOPE or q.scope.startswith("traffic."))]
 
 
