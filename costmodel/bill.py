@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from costmodel import services
 from costmodel.components import SOURCE
 from costmodel.flow import PeakLoad
-from costmodel.pattern import Pattern
 from costmodel.rating import Charge, charged_words, tier_words
 from costmodel.units import HOUR
 
@@ -127,7 +126,7 @@ def bill_of(model: "Model", result: "Result", fixed: float, fills: bool) -> Bill
         lines=lines,
         loads=loads,
         not_priced=pattern.not_priced,
-        notes=(*_notices(pattern), *scenario.traffic.notes, *_notes(model, fills)),
+        notes=(*notices(model), *_notes(model, fills)),
     )
 
 
@@ -147,10 +146,10 @@ def _notes(model: "Model", fills: bool) -> list[str]:
     return words
 
 
-def _notices(pattern: Pattern) -> tuple[str, ...]:
-    """What AWS has withdrawn of what is built."""
-    used = {component.service.key: component.service for component in pattern.components}
-    return tuple(filter(None, map(services.notice, used.values())))
+def notices(model: "Model") -> tuple[str, ...]:
+    """What AWS has withdrawn of what is built, and how the traffic was read."""
+    used = {component.service.key: component.service for component in model.pattern.components}
+    return (*filter(None, map(services.notice, used.values())), *model.scenario.traffic.notes)
 
 
 def _line(charge: Charge, categories: dict[str, str]) -> Line | None:

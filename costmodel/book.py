@@ -22,7 +22,8 @@ from costmodel.ratecard import RateCard
 class Page(NamedTuple):
     """A model of the book and its traced result. `keys` are those of its inputs, by path.
 
-    `checks` hold its loads against their limits, where the model was opened with quotas. `pattern`, `scenario` and `card` are labels: names made of small letters, digits and underscores, unique in the book.
+    `checks` hold its loads against their limits, where the model was opened with quotas. `pattern`, `scenario` and `card` are
+    labels: names made of small letters, digits and underscores, unique in the book.
     """
 
     model: Model

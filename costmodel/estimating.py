@@ -155,10 +155,10 @@ def bill_of_model(model: Model, result: Result | None = None) -> Bill:
     """The bill; `result` is the model's run on floats, where there is one already."""
     result = result or run(model, Floats())
     fixed = run(model, Arrays({"traffic.times": 0.0})).total
-    return bill_of(model, result, fixed, fills=_fills(model))
+    return bill_of(model, result, fixed, fills=fills(model))
 
 
-def _fills(model: Model) -> bool:
+def fills(model: Model) -> bool:
     """Whether the bill of a month depends on how many there were before, because something is kept for longer."""
     if not any(RETENTION in name and given for c in model.pattern.components for name, given in c.settings.items()):
         return False

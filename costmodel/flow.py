@@ -31,7 +31,7 @@ class PeakLoad(NamedTuple):
     """The largest load of a component over the periods, against a quota (by name) or what is provisioned.
 
     `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0. `by_period` has the load of each period and what
-    is provisioned then, `of_copies` the load of all copies of the component. `setting` is the one that provides for it.
+    is provisioned then, `of_copies` the load of all copies of the component. `setting` and `waits` are those of metering.Load.
     """
 
     component: str
@@ -43,15 +43,20 @@ class PeakLoad(NamedTuple):
     setting: str = ""
     by_period: tuple[tuple[Number, Number | None], ...] = ()
     of_copies: tuple[Number, ...] = ()
+    waits: bool = False
 
 
 class Metered(NamedTuple):
-    """`flows` are the records a second on each edge (by its path, "enrich.input") in the period when most of them flow."""
+    """`flows` are the records a second on each edge (by its path, "enrich.input") in the period when most of them flow.
+
+    `sized` has, for each component with settings that are auto, what they came to in each period.
+    """
 
     usages: list[MonthUsage]
     loads: list[PeakLoad]
     records: Number
     flows: dict[str, Number]
+    sized: dict[str, list[dict[str, Number]]]
 
 
 class Lane(NamedTuple):
@@ -84,7 +89,7 @@ def meter(model: "Model", numbers: Numbers, past: Past | None = None) -> Metered
         loads += _peak_loads(component, runs[False].yielded[component.name], numbers)
     records = sum_over_periods([lane.period.rate * lane.period.duration for lane in lanes])
     flows = {path: _peak_flow(path, rates, numbers) for path, rates in runs[False].flows.items()}
-    return Metered(usages, loads, named(records, SOURCE, "records of the month"), flows)
+    return Metered(usages, loads, named(records, SOURCE, "records of the month"), flows, runs[False].sized)
 
 
 def _lanes(periods: list[Period], of: Span, numbers: Numbers) -> list[Lane]:
@@ -107,15 +112,17 @@ def _average(periods: list[Period], of: Span) -> Lane:
 
 
 class Run(NamedTuple):
-    """For each lane: what each component yielded, and the rate (per ms) at which records flow on each edge, by its path."""
+    """For each lane: what each component yielded, the rate (per ms) at which records flow on each edge (by its path), and what
+    settings that are auto came to."""
 
     yielded: dict[str, list[list[Usage | Load]]]
     flows: dict[str, list[Number]]
+    sized: dict[str, list[dict[str, Number]]]
 
 
 def _run(model: "Model", lanes: list[Lane], numbers: Numbers) -> Run:
     streams: list[dict[str, Stream]] = [{SOURCE: _source(model.scenario, lane, numbers)} for lane in lanes]
-    run = Run({}, {})
+    run = Run({}, {}, {})
     for component in model.pattern.flow:
         rates = _rates(component.service, model.card, numbers)
         coming = []
@@ -127,6 +134,7 @@ def _run(model: "Model", lanes: list[Lane], numbers: Numbers) -> Run:
         settings = [_settings(component, lane, numbers) for lane in lanes]
         if component.auto:
             settings = with_sizes(component, coming, settings, rates, Limits(model, component.service, numbers))
+            run.sized[component.name] = [{name: of_period[name] for name in component.auto} for of_period in settings]
         run.yielded[component.name] = []
         for lane, flowing, stream, own in zip(lanes, streams, coming, settings, strict=True):
             yielded, output = _yielded(component, stream, component.service.settings(**own), rates, lane)
@@ -299,6 +307,7 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
                 first.setting,
                 by_period,
                 of_copies,
+                first.waits,
             )
         )
     return loads

@@ -47,7 +47,7 @@ class Load(NamedTuple):
     """What a component must bear in this period, against a quota (by name) or a provisioned capacity.
 
     `amount` is in base units; `unit` is what people count it in: "records/s", "executions". `setting` is the one that provides
-    for it, such as the number of shards.
+    for it, such as the number of shards. What is above the limit `waits` until later, as reads do, or is refused.
     """
 
     item: str
@@ -56,6 +56,7 @@ class Load(NamedTuple):
     quota: str = ""
     provisioned: Number | None = None
     setting: str = ""
+    waits: bool = False
 
 
 class Batch(NamedTuple):

@@ -242,11 +242,15 @@ class Withdrawn(NamedTuple):
     source: str
 
 
+QUEUE, GATHERED = "queue", "gathered"
+
+
 class Service(NamedTuple):
     """A service: its rule, and what patterns (`settings`) and rate cards (`card`) may say about it.
 
     `category` is the ServiceCategory that FOCUS has for it. `size` gives the settings that may be auto, by name, as one period's
-    load asks for them.
+    load asks for them. `buffer` is QUEUE where what it gives on waits until it is taken, GATHERED where it is collected for
+    longer than a burst lasts.
     """
 
     key: str
@@ -260,6 +264,7 @@ class Service(NamedTuple):
     not_both: tuple[tuple[str, str], ...] = ()
     withdrawn: Withdrawn | None = None
     size: Sizing | None = None
+    buffer: str = ""
 
     @property
     def doc(self) -> str:
@@ -297,9 +302,10 @@ def service(
     not_both: tuple[tuple[str, str], ...] = (),
     withdrawn: Withdrawn | None = None,
     size: Sizing | None = None,
+    buffer: str = "",
 ) -> Callable[[Rule], Service]:
     """Makes a rule a service. Of settings in `one_of` exactly one must be given, of two in `not_both` at most one."""
-    return lambda rule: Service(key, name, category, settings, card, rule, one_of, companions, not_both, withdrawn, size)
+    return lambda rule: Service(key, name, category, settings, card, rule, one_of, companions, not_both, withdrawn, size, buffer)
 
 
 def settings_record(service: Service, common: dict[str, Field], wrap: Callable[[Shape], Shape]) -> Record:

@@ -8,6 +8,8 @@ from costmodel.errors import MissingPrice
 from costmodel.metering import Stream
 from costmodel.quantities import Number, Numbers, largest_over_periods, named
 from costmodel.settings import Service
+from costmodel.shapes import Given, Word
+from costmodel.units import COUNT
 
 if TYPE_CHECKING:
     from costmodel.models import Model
@@ -55,3 +57,24 @@ def with_sizes(
         for own, value in zip(result, values, strict=True):
             own[name] = named(value, component.name, name)
     return result
+
+
+def with_fixed_sizes(model: "Model", sized: Map[str, list[dict[str, Number]]]) -> "Model":
+    """The model with numbers for its settings that are auto: what they came to in each period (flow.Metered, on floats)."""
+    if not sized:
+        return model
+    periods = [period.name for period in model.scenario.traffic.steady]
+
+    def fixed(component: Component) -> Component:
+        own, place = {}, component.place
+        for name in component.auto:
+            values = [of_period[name] for of_period in sized[component.name]]
+            own[name] = {
+                Word(period, place): Given(value, f"{value:.10g}", COUNT, place)
+                for period, value in zip(periods, values, strict=True)
+            }
+        return component._replace(settings={**component.settings, **own})
+
+    pattern = model.pattern
+    components, flow = tuple(map(fixed, pattern.components)), tuple(map(fixed, pattern.flow))
+    return model._replace(pattern=pattern._replace(components=components, flow=flow))

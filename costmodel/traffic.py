@@ -6,6 +6,7 @@ rates say how high they are. It is all arithmetic on the numbers of a reading: a
 
 from typing import Any, NamedTuple
 
+from costmodel.bursts import DEFAULT_LENGTH, Bursts, BurstShape, bursts_of
 from costmodel.errors import InputError, Place, Problem
 from costmodel.quantities import Number, Numbers, named, total
 from costmodel.shapes import DEFAULT, Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
@@ -95,6 +96,10 @@ TRAFFIC = Record(
         "profile": Field(Each(Amount(COUNT, ONE)), "24 or 168 numbers: how the hours of a day or a week stand to each other"),
         "periods": Field(Each(PERIOD), "any steady periods: name, rate, hours"),
         "csv": Field(Text(), "a file with columns timestamp (ISO 8601, UTC) and rate (per second)"),
+        "burst": Field(BurstShape(), "the busiest second, in times its period's mean; or how seconds differ: {0.5: 80%, 3: 20%}"),
+        "burst_length": Field(
+            Amount(TIME, above="0 s", at_most="1 h"), f"how long such a second lasts; {DEFAULT_LENGTH} where left out"
+        ),
         "record_size": Field(SizeShape(), "the size of a record, or how sizes are distributed", required=True),
     },
 )
@@ -112,6 +117,7 @@ class Traffic(NamedTuple):
     sizes: tuple[tuple[Given | None, Given], ...]
     timeline: Timeline
     notes: tuple[str, ...]
+    bursts: Bursts | None = None
 
     def record_sizes(self, numbers: Numbers) -> list[tuple[Number | None, Number]]:
         """(share of the records, size) for each size of record; the share is None where there is one size.
@@ -183,7 +189,7 @@ def read_traffic(values: dict[str, Any], node: Mapping, month: Given, folder: st
 
         sizes = record_sizes(sizes["sample"], folder)
     times = values.get("times", Given(1.0, "1", COUNT, Place(DEFAULT)))
-    return Traffic(steady, scale, values.get(scale), times, sizes, timeline, notes)
+    return Traffic(steady, scale, values.get(scale), times, sizes, timeline, notes, bursts_of(values))
 
 
 def conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
@@ -206,6 +212,8 @@ def conflicts(values: dict[str, Any], node: Mapping) -> list[Problem]:
         problems.append(clash(["peak_rate", *shapes], "the shape has rates of its own; leave peak_rate out"))
     if ("off_peak_share" in values) != ("peak_hours" in values) and len(shapes) <= 1:
         problems.append(Problem(place_of(node), "peak_hours and off_peak_share go together; give both or neither"))
+    if "burst_length" in values and "burst" not in values:
+        problems.append(clash(["burst_length"], "say also how much comes in a burst, as in burst: 3"))
     return problems
 
 

@@ -262,7 +262,10 @@ def merge(base: Mapping, change: Mapping, levels: int, whole: str = "") -> Mappi
         if is_null(value):
             pairs.pop(key.value, None)
         elif levels > 1 and isinstance(value, Mapping) and isinstance(old, Mapping) and find(old, whole) is None:
-            pairs[key.value] = (key, merge(old, value, levels - 1, whole))
+            merged = merge(old, value, levels - 1, whole)
+            pairs[key.value] = (key, merged)
+            if not merged.value:  # nothing of it is left
+                pairs.pop(key.value)
         else:
             pairs[key.value] = (key, value)
     return _like(change, list(pairs.values()))

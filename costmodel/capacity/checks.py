@@ -22,7 +22,7 @@ class Check(NamedTuple):
 
     `quota` is None where the limit is what the design provisions. `setting` is the one that provides for the load. `by_period`
     has load and limit of each period; `load` and `limit` are those of the one that uses most. `other` is what the rest of the
-    account asks for, which is part of the load.
+    account asks for, which is part of the load. What is above the limit `waits` by itself, as reads do.
 
     Of a traced model, `by_period` has one pair, whose quantities may have a value for each period, and `load` and `limit` are
     the largest of each: which period uses most may change with an input.
@@ -37,6 +37,12 @@ class Check(NamedTuple):
     setting: str
     by_period: tuple[tuple[Number, Number], ...]
     other: Number | None = None
+    waits: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether the limit is no capacity of which some should be left: how many records can come in together."""
+        return self.quota is None and self.setting == "batch"
 
 
 def utilisation(load: float, limit: float) -> float:
@@ -49,6 +55,11 @@ def verdict(used: float, headroom: float) -> str:
     if used <= 1 - headroom + ROUNDING:
         return HOLDS
     return TIGHT if used <= 1 + ROUNDING else BREAKS
+
+
+def judged(check: Check, used: float, headroom: float) -> str:
+    """The verdict on a check of which so much is used."""
+    return verdict(used, 0.0 if check.exact else headroom)
 
 
 def checks(
@@ -86,12 +97,13 @@ def _against_provisioned(load: PeakLoad, numbers: Numbers) -> Check:
     """The period that uses most of what is provisioned then: it may be another than the busiest."""
     by_period = tuple((amount, limit) for amount, limit in load.by_period if limit is not None)
     if numbers.traced and load.provisioned is not None:
-        return Check((load.component,), load.item, load.unit, load.amount, load.provisioned, None, load.setting, by_period)
+        of_month = load.amount, load.provisioned
+        return Check((load.component,), load.item, load.unit, *of_month, None, load.setting, by_period, None, load.waits)
     worst = by_period[0]
     for amount, limit in by_period[1:]:
         more = amount * worst[1] > worst[0] * limit  # without a division: nothing may be provisioned
         worst = _chosen(more, amount, worst[0]), _chosen(more, limit, worst[1])
-    return Check((load.component,), load.item, load.unit, *worst, None, load.setting, by_period)
+    return Check((load.component,), load.item, load.unit, *worst, None, load.setting, by_period, None, load.waits)
 
 
 def _chosen(condition: Any, one: Number, other: Number) -> Any:
@@ -123,7 +135,8 @@ def _against(quota: Quota, loads: list[PeakLoad], amounts: tuple[Number, ...], o
     by_period = tuple((amount, limit) for amount in amounts)
     own = len(loads) == 1 and quota.scope != ACCOUNT
     largest = first.amount if own else named(largest_over_periods(amounts), first.component, _at_peak(first), first.unit)
-    return Check(components, first.item, first.unit, largest, limit, quota, setting, by_period, other)
+    waits = all(load.waits for load in loads)
+    return Check(components, first.item, first.unit, largest, limit, quota, setting, by_period, other, waits)
 
 
 def _at_peak(load: PeakLoad) -> str:

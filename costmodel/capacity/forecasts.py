@@ -7,7 +7,7 @@ import re
 from functools import partial, reduce
 from typing import Any, NamedTuple
 
-from costmodel.capacity.checks import Check, checks, utilisation, verdict
+from costmodel.capacity.checks import Check, checks, judged, utilisation
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError, Place, Problem
 from costmodel.estimating import Arrays, run
@@ -40,7 +40,7 @@ class Trend(NamedTuple):
     utilisations: tuple[float, ...]
 
     def verdicts(self, headroom: float) -> list[str]:
-        return [verdict(used, headroom) for used in self.utilisations]
+        return [judged(self.check, used, headroom) for used in self.utilisations]
 
     def first(self, wanted: str, headroom: float) -> int | None:
         """The first month with this verdict."""
@@ -109,7 +109,8 @@ def from_csv(path: str) -> Growth:
     times: list[float] = []
     problems = []
     try:
-        columns = rows.fieldnames or []
+        columns = [name.strip().lower() for name in rows.fieldnames or []]
+        rows.fieldnames = columns
         if "month" not in columns or "times" not in columns:
             raise InputError(
                 Problem(Place(path, 1, 1), f"needs the columns month and times; it has {', '.join(columns) or 'none'}")

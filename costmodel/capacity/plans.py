@@ -4,11 +4,12 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from costmodel.capacity.checks import BREAKS, Check, checks, utilisation, verdict, without_limit
+from costmodel.capacity.checks import BREAKS, Check, checks, judged, utilisation, without_limit
 from costmodel.capacity.quotas import QuotaSheet
+from costmodel.capacity.seconds import Second, busiest_seconds
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
-from costmodel.flow import PeakLoad
+from costmodel.flow import Metered, PeakLoad
 from costmodel.models import Model
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
@@ -50,17 +51,24 @@ class Plan(NamedTuple):
     headroom: float
     judged: tuple[Judged, ...]
     without_limit: tuple[PeakLoad, ...]
+    seconds: tuple[Second, ...]
 
     @property
     def breaks(self) -> tuple[Judged, ...]:
         return tuple(each for each in self.judged if each.verdict == BREAKS)
+
+    @property
+    def breaks_in_bursts(self) -> tuple[Second, ...]:
+        """What holds on average over an hour, but not in its busiest seconds."""
+        already = {_identity(each.check) for each in self.breaks}
+        return tuple(each for each in self.seconds if each.verdict == BREAKS and _identity(each.check) not in already)
 
 
 class _Measured(NamedTuple):
     """A design's cost and checks; those of nothing, of which nothing is used, are left out."""
 
     total: float
-    loads: list[PeakLoad]
+    metered: Metered
     checks: list[Check]
 
     def broken(self) -> dict[tuple[str, str, str], Check]:
@@ -72,12 +80,13 @@ def plan(model: Model, headroom: float, changed: Changed) -> Plan:
     sheet = model.sheet
     assert sheet is not None  # it was opened with quotas
     now = _measured(model)
-    judged = []
+    rows = []
     for check in now.checks:
         said = _verdict(check, headroom)
         remedies = tuple(_remedies(check, model, 1 - headroom, now, changed)) if said == BREAKS else ()
-        judged.append(Judged(check, utilisation(check.load, check.limit), said, remedies))
-    return Plan(model, sheet, headroom, tuple(judged), tuple(without_limit(now.loads, sheet, model.card.region)))
+        rows.append(Judged(check, utilisation(check.load, check.limit), said, remedies))
+    unknown = tuple(without_limit(now.metered.loads, sheet, model.card.region))
+    return Plan(model, sheet, headroom, tuple(rows), unknown, busiest_seconds(model, now.metered, headroom))
 
 
 def _measured(model: Model) -> _Measured:
@@ -86,11 +95,11 @@ def _measured(model: Model) -> _Measured:
     result = run(model, Floats())
     other_usage = sheet.other_usage(model.scenario.other_usage)
     found = checks(result.metered.loads, sheet, model.card.region, Floats(), other_usage)
-    return _Measured(result.total, result.metered.loads, [check for check in found if check.load or check.limit])
+    return _Measured(result.total, result.metered, [check for check in found if check.load or check.limit])
 
 
 def _verdict(check: Check, headroom: float) -> str:
-    return verdict(utilisation(check.load, check.limit), headroom)
+    return judged(check, utilisation(check.load, check.limit), headroom)
 
 
 def _identity(check: Check) -> tuple[str, str, str]:

@@ -44,7 +44,8 @@ def command(
 ) -> None:
     """Cost and limits month by month, as traffic grows: when which tier is reached and which limit gives way.
 
-    Month 0 is today. What is kept for a time fills up from then on; with --after, from as many months before.
+    Month 0 is today. What is kept for a time fills up from then on; with --after, it has done so for as many months before,
+    at today's traffic. The ending of -o says the format of a picture.
 
     \b
     costmodel forecast --pattern itl --scenario small --growth 10%/month
@@ -54,6 +55,9 @@ def command(
     from costmodel.capacity import forecasts
     from costmodel.outputs.forecast import render
 
+    ending = (output or "").rpartition(".")[2].lower()
+    if ending in PICTURES and form == TEXTS[0]:
+        form = ending
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
     grows = _growth(growth, multiple, file, months)

@@ -53,8 +53,10 @@ def command(
 
     plans = [plan(model, headroom, partial(changed, model)) for model in models]
     options.emit(render(form, plans, options.terminal_width()), output)
-    if check and any(each.breaks for each in plans):
+    if check and any(each.breaks or each.breaks_in_bursts for each in plans):
         for each in plans:
             for judged in each.breaks:
                 click.echo(f"breaks: {what(judged.check)} ({each.model.scenario.name})", err=True)
+            for second in each.breaks_in_bursts:
+                click.echo(f"breaks in bursts: {what(second.check)} ({each.model.scenario.name})", err=True)
         raise click.exceptions.Exit(1)

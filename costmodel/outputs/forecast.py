@@ -5,15 +5,17 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from costmodel.bill import notices
 from costmodel.capacity.checks import BREAKS, TIGHT
 from costmodel.capacity.forecasts import Forecast, Trend, growing
+from costmodel.estimating import fills
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.markdown import plain, table as markdown_table
 from costmodel.outputs.plan import amount, used, what
 from costmodel.outputs.spreadsheets import as_text
 from costmodel.outputs.words import money, number
 
-_TITLES = ["Month", "Records/s at peak", "Cost a month", "Fullest limit", "Used"]
+_TITLES = ["Month", "Records/s at peak", "Cost a month", "Fullest limit that grows", "Used"]
 _COLUMNS = [
     Column("Month", 5),
     *(Column(title, 12, True) for title in _TITLES[1:3]),
@@ -35,13 +37,22 @@ def _table(forecasts: list[Forecast], width: int) -> str:
 def _one(forecast: Forecast, width: int) -> list[str]:
     rows = [_row(forecast, month) for month in shown_months(forecast)]
     sizes = widths(_COLUMNS, [_TITLES, *rows], width)
-    text = [_headline(forecast), *wrapped(_context(forecast), width), "", *lines(_TITLES, _COLUMNS, sizes)]
+    text = [*wrapped(_headline(forecast), width), *wrapped(_context(forecast), width), "", *lines(_TITLES, _COLUMNS, sizes)]
     text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
     for row in rows:
         text += lines(row, _COLUMNS, sizes)
     for title, said in (("What gives way", events(forecast)), ("Tiers reached", tiers(forecast))):
         text += ["", title, *(line for words in said for line in _indented(words, width))]
-    return text
+    return [*text, *(line for note in notes(forecast) for line in ["", *wrapped(note, width)])]
+
+
+def notes(forecast: Forecast) -> list[str]:
+    """What a reader must know beside the figures."""
+    model, words = forecast.model, [*notices(forecast.model)]
+    if fills(model):
+        since = "from month 0 on" if model.after is None else f"since {model.after.text} before month 0"
+        words.append(f"What is kept for a time fills up {since}.")
+    return words
 
 
 def _indented(words: str, width: int) -> list[str]:
@@ -96,8 +107,21 @@ def _event(trend: Trend, headroom: float) -> str:
     if breaks is None:
         return f"month {month}: {what(trend.check)} becomes tight, at {load} of {limit}"
     what_breaks = f"the quota {trend.check.quota.key}" if trend.check.quota else "what is provisioned"
-    before = f", tight from month {tight} on" if tight is not None and tight < breaks else ""
-    return f"month {month}: {what(trend.check)} breaks {what_breaks}, {load} against {limit}{before}"
+    return f"month {month}: {what(trend.check)} breaks {what_breaks}, {load} against {limit}{_before_and_after(trend, headroom)}"
+
+
+def _before_and_after(trend: Trend, headroom: float) -> str:
+    """Since when a limit that breaks was tight, and until when it is broken."""
+    verdicts = trend.verdicts(headroom)
+    breaks = verdicts.index(BREAKS)
+    tight, end = breaks, breaks
+    while tight and verdicts[tight - 1] == TIGHT:
+        tight -= 1
+    while end < len(verdicts) and verdicts[end] == BREAKS:
+        end += 1
+    said = f", tight from month {tight} on" if tight < breaks else ""
+    again = " and again later" if BREAKS in verdicts[end:] else ""
+    return f"{said}, until month {end - 1}{again}" if end < len(verdicts) else said
 
 
 def tiers(forecast: Forecast) -> list[str]:
@@ -109,6 +133,7 @@ def _object(forecast: Forecast) -> dict[str, Any]:
         "pattern": forecast.model.pattern.name,
         "scenario": forecast.model.scenario.name,
         "growth": forecast.growth.words,
+        "rate_card": forecast.model.card.name,
         "quotas": forecast.sheet.name,
         "region": forecast.model.card.region,
         "headroom": forecast.headroom,
@@ -135,6 +160,7 @@ def _object(forecast: Forecast) -> dict[str, Any]:
             for trend in forecast.trends
         ],
         "tiers": [tier._asdict() for tier in forecast.tiers],
+        "notes": notes(forecast),
     }
 
 
@@ -185,6 +211,7 @@ def _markdown(forecasts: list[Forecast], width: int) -> str:
         ]
         for title, said in (("What gives way", events(forecast)), ("Tiers reached", tiers(forecast))):
             parts.append("\n".join([f"### {title}", "", *(f"- {plain(words)}" for words in said)]))
+        parts += [plain(note) for note in notes(forecast)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -5,14 +5,18 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from costmodel.bill import notices
 from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, VERDICTS, Check
-from costmodel.capacity.plans import AGGREGATE, RAISE, SET, Judged, Plan, Remedy
+from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
+from costmodel.capacity.seconds import Second
+from costmodel.outputs import seconds
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.markdown import plain, table as markdown_table
 from costmodel.outputs.spreadsheets import as_text
 from costmodel.outputs.words import money, number
 from costmodel.units import SIZE, best_unit, singular
 
+NO_REMEDY = "no setting that costmodel can try mends it, and AWS does not raise it: another design is needed"
 _TITLES = ["", "Load at peak", "Limit", "Used", "Verdict"]
 _COLUMNS = [
     Column("", 22),
@@ -20,6 +24,16 @@ _COLUMNS = [
     Column(_TITLES[2], 10, True),
     Column(_TITLES[3], 6, True),
     Column(_TITLES[4], 7),
+]
+
+
+_SECOND_TITLES = ["", "Busiest second", "Used", "Above the limit", "Verdict"]
+_SECOND_COLUMNS = [
+    Column("", 22),
+    Column(_SECOND_TITLES[1], 10, True),
+    Column(_SECOND_TITLES[2], 6, True),
+    Column(_SECOND_TITLES[3], 15),
+    Column(_SECOND_TITLES[4], 7),
 ]
 
 
@@ -36,13 +50,14 @@ def _one(plan: Plan, width: int) -> list[str]:
     rows = [(group, [_row(judged) for judged in plan.judged if _group(judged.check, plan) == group]) for group in _groups(plan)]
     cells = [["  " + row[0], *row[1:]] for _, of_group in rows for row in of_group]
     sizes = widths(_COLUMNS, [_TITLES, *cells], width)
-    text = [_headline(plan), *wrapped(_context(plan), width), "", *lines(_TITLES, _COLUMNS, sizes)]
+    text = [*wrapped(_headline(plan), width), *wrapped(_context(plan), width), "", *lines(_TITLES, _COLUMNS, sizes)]
     text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
     for group, of_group in rows:
         text.append(group)
         for row in of_group:
             text += lines(row, _COLUMNS, sizes, indent=2)
-    return [*text, "", *wrapped(_summary(plan), width), *_mended(plan, width), *_afterword(plan, width)]
+    text += ["", *wrapped(_summary(plan), width), *_mended(plan, width)]
+    return [*text, *_in_seconds(plan, width), *_afterword(plan, width)]
 
 
 def _headline(plan: Plan) -> str:
@@ -52,8 +67,8 @@ def _headline(plan: Plan) -> str:
 def _context(plan: Plan) -> str:
     sheet = plan.sheet
     return (
-        f"at the peak of the month · quotas {sheet.name}, of {sheet.as_of}, in {plan.model.card.region} · "
-        f"holds with {number(plan.headroom * 100)}% of every limit left"
+        f"at the peak of the month · prices {plan.model.card.name} · quotas {sheet.name}, of {sheet.as_of}, in "
+        f"{plan.model.card.region} · holds with {number(plan.headroom * 100)}% of every limit left"
     )
 
 
@@ -100,8 +115,13 @@ def what(check: Check) -> str:
     return f"{check.item} of {', '.join(check.components)}{_provisioned(check)}"
 
 
+def lowered(item: str) -> str:
+    """ "Write units" within a sentence; "PutRecordBatch requests" stays as it is."""
+    return item[:1].lower() + item[1:] if item[1:].islower() else item
+
+
 def _provisioned(check: Check) -> str:
-    own = check.quota or check.setting == "batch" or check.item.startswith("Provisioned")
+    own = check.quota or check.exact or check.item.startswith("Provisioned")
     return "" if own else ", provisioned"
 
 
@@ -123,16 +143,38 @@ def _mended(plan: Plan, width: int) -> list[str]:
             first, *rest = wrapped(f"- {remedy_words(remedy, judged.check)}", width - 2, width - 4)
             text += [f"  {first}", *(f"    {line}" for line in rest)]
         if not judged.remedies:
-            text.append("  - no setting and no request to AWS changes that: another design is needed")
+            text += [f"  {line}" for line in wrapped(f"- {NO_REMEDY}", width - 2, width - 4)]
     return text
+
+
+def _in_seconds(plan: Plan, width: int) -> list[str]:
+    """What bursts ask for, beside the answer of the hours' means."""
+    if not plan.seconds:
+        return []
+    rows = [second_row(second) for second in plan.seconds]
+    sizes = widths(_SECOND_COLUMNS, [_SECOND_TITLES, *rows], width)
+    text = ["", *wrapped(seconds.heading(plan), width), "", *lines(_SECOND_TITLES, _SECOND_COLUMNS, sizes)]
+    text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
+    for row in rows:
+        text += lines(row, _SECOND_COLUMNS, sizes)
+    for second in plan.seconds:
+        if said := seconds.consequence(second):
+            text += ["", *wrapped(f"{what(second.check)}: {said}", width, width - 2)]
+    return text
+
+
+def second_row(second: Second) -> list[str]:
+    """Its cells under the titles of the busiest seconds."""
+    bears = amount(second.check.load, second.check.unit)
+    return [what(second.check), bears, used(second.utilisation), seconds.share_over(second), second.verdict]
 
 
 def reason(check: Check) -> str:
     """Why a check breaks, in a sentence."""
     who, bears, limit = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
-    if check.setting == "batch" and check.quota is None:
+    if check.exact:
         return f"{who}: {number(check.load)} records in an invocation, but they come in {number(check.limit)} at a time."
-    said = f"{who}, {check.item.lower()}: {bears} at the peak"
+    said = f"{who}, {lowered(check.item)}: {bears} at the peak"
     if check.quota is None:
         return f"{said}, {limit} are provisioned."
     said += f", {amount(check.other, check.unit)} of them the rest of the account," if check.other else ","
@@ -148,7 +190,7 @@ def remedy_words(remedy: Remedy, check: Check) -> str:
         assert not isinstance(remedy.value, str)  # a quota is a number
         return f"have {remedy.what} raised to {amount(remedy.value, check.unit)} (AWS does it on request)"
     said = [_difference(remedy.cost)]
-    if check.setting == "batch" and remedy.kind == SET:
+    if isinstance(remedy.value, str):  # a batch
         said.append("if an invocation takes as long as now")
     if remedy.breaks:
         broken = " and ".join(what(each) for each in remedy.breaks)
@@ -162,12 +204,16 @@ def _difference(cost: float) -> str:
 
 
 def _afterword(plan: Plan, width: int) -> list[str]:
-    parts = []
+    parts = [*notices(plan.model)]
     if plan.without_limit:
-        items = ", ".join(f"{load.item.lower()} of {load.component}" for load in plan.without_limit)
-        parts.append(f"No limit is known here for: {items}.")
+        parts.append(_unknown(plan))
     parts.append("Quotas are AWS's defaults unless they are marked as yours: an account's own values stand in a sheet of yours.")
     return [line for part in parts for line in ["", *wrapped(part, width)]]
+
+
+def _unknown(plan: Plan) -> str:
+    items = ", ".join(f"{lowered(load.item)} of {load.component}" for load in plan.without_limit)
+    return f"No limit is known here for: {items}."
 
 
 def _rows(plan: Plan) -> list[dict[str, Any]]:
@@ -207,11 +253,18 @@ def _json(plans: list[Plan], width: int) -> str:
         {
             "pattern": plan.model.pattern.name,
             "scenario": plan.model.scenario.name,
+            "rate_card": plan.model.card.name,
             "quotas": plan.sheet.name,
             "as_of": plan.sheet.as_of,
             "region": plan.model.card.region,
             "headroom": plan.headroom,
             "checks": [{key: value for key, value in row.items() if key not in ("pattern", "scenario")} for row in _rows(plan)],
+            "seconds": [seconds.as_row(second) for second in plan.seconds],
+            "without_limit": [
+                {"component": load.component, "item": load.item, "unit": load.unit, "load": load.amount}
+                for load in plan.without_limit
+            ],
+            "notes": [*notices(plan.model)],
         }
         for plan in plans
     ]
@@ -233,16 +286,29 @@ def _csv(plans: list[Plan], width: int) -> str:
 
 
 def _markdown(plans: list[Plan], width: int) -> str:
-    parts = []
+    parts: list[str] = []
     for plan in plans:
-        rows = [[plain(_group(judged.check, plan)), *map(plain, _row(judged))] for judged in plan.judged]
-        table = "\n".join(markdown_table(["Component", "", *_TITLES[1:]], rows, figures=3))
+        rows = []
+        for judged in plan.judged:
+            what_is, *figures, verdict = map(plain, _row(judged))
+            rows.append([plain(_group(judged.check, plan)), what_is, verdict, *figures])
+        table = "\n".join(markdown_table(["Component", "Load", "Verdict", *_TITLES[1:4]], rows, figures=3))
         parts += [f"## {plain(_headline(plan))}", plain(_context(plan)), table]
         parts += [plain(_summary(plan))]
         for judged in plan.breaks:
-            words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies]
+            words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies] or [f"- {NO_REMEDY}"]
             parts.append("\n".join([plain(reason(judged.check)), "", *words]))
+        parts += _seconds_in_markdown(plan) if plan.seconds else []
+        last = [*notices(plan.model), *([_unknown(plan)] if plan.without_limit else [])]
+        parts += ["\n".join(f"- {plain(words)}" for words in last)] if last else []
     return "\n\n".join(parts) + "\n"
+
+
+def _seconds_in_markdown(plan: Plan) -> list[str]:
+    rows = [[plain(cell) for cell in second_row(second)] for second in plan.seconds]
+    table = "\n".join(markdown_table(["Load", *_SECOND_TITLES[1:]], rows, figures=0))
+    said = [f"- {plain(what(each.check))}: {plain(words)}" for each in plan.seconds if (words := seconds.consequence(each))]
+    return [f"### {plain(seconds.heading(plan))}", table, *(["\n".join(said)] if said else [])]
 
 
 FORMATS: dict[str, Callable[[list[Plan], int], str]] = {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}

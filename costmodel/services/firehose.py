@@ -3,6 +3,7 @@ from typing import NamedTuple
 from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
 from costmodel.quantities import Number, larger, round_up, smaller, total
 from costmodel.settings import (
+    GATHERED,
     Count,
     Flag,
     Size,
@@ -52,7 +53,9 @@ class FirehoseCard(NamedTuple):
     jq_hours: PriceName = price("JQ-hour", "JQ processing")
 
 
-@service("Amazon Kinesis Data Firehose", key="firehose", category="Analytics", settings=Firehose, card=FirehoseCard)
+@service(
+    "Amazon Kinesis Data Firehose", key="firehose", category="Analytics", settings=Firehose, card=FirehoseCard, buffer=GATHERED
+)
 def firehose(stream: Stream, settings: Firehose, rates: FirehoseCard) -> Metering:
     """Each record is rounded up to the next 5 KB, then billed by the GB. From MSK and for Iceberg tables it is not rounded."""
     ingested = stream.volume

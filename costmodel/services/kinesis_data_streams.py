@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, PriceName, Quotas, Stream, Usage
 from costmodel.quantities import Number, larger, round_up, total
-from costmodel.settings import Count, Share, Size, Time, Word, choice, count, increment, price, service, share, sized, time
+from costmodel.settings import QUEUE, Count, Share, Size, Time, Word, choice, count, increment, price, service, share, sized, time
 
 PROVISIONED, ON_DEMAND = "provisioned", "on-demand"
 
@@ -59,6 +59,7 @@ def _size(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStream
     card=KinesisDataStreamsCard,
     not_both=(("retention", "long_term_retention"),),
     size=_size,
+    buffer=QUEUE,
 )
 def kinesis_data_streams(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard) -> Metering:
     """Provisioned, shards are billed by the hour and records by the 25 KB; on demand, the GB in and the GB out are billed."""
@@ -95,7 +96,7 @@ def _loads_of_a_shard(stream: Stream, settings: KinesisDataStreams) -> Metering:
     written = stream.bytes_per_second / settings.shards
     yield Load("Data into a shard", written, "bytes/s", "kinesis_data_streams.shard_write_bytes", setting="shards")
     read = written * settings.consumers
-    yield Load("Data out of a shard", read, "bytes/s", "kinesis_data_streams.shard_read_bytes", setting="shards")
+    yield Load("Data out of a shard", read, "bytes/s", "kinesis_data_streams.shard_read_bytes", setting="shards", waits=True)
     yield Load("Shards", settings.shards, "shards", "kinesis_data_streams.shards_per_account")
     yield Load("Record size", stream.largest_record, "bytes", "kinesis_data_streams.record_bytes")
 

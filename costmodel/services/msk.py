@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, Output, PriceName, PriceNames, Stream, Usage
-from costmodel.settings import Count, Size, Time, Word, choice, count, kind, price, prices, service, size, time
+from costmodel.settings import QUEUE, Count, Size, Time, Word, choice, count, kind, price, prices, service, size, time
 
 
 class MSK(NamedTuple):
@@ -28,6 +28,7 @@ class MSKCard(NamedTuple):
     settings=MSK,
     card=MSKCard,
     one_of=(("storage_per_broker", "retention"),),
+    buffer=QUEUE,
 )
 def msk(stream: Stream, settings: MSK, rates: MSKCard) -> Metering:
     """Each broker is billed by the hour, by its instance type; storage by the GB-month; what express brokers take by the GB."""

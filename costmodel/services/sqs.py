@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from costmodel.metering import Load, Metering, Output, PriceName, Stream, Usage
-from costmodel.settings import Count, Rate, Size, Time, Word, choice, count, increment, price, rate, service, time
+from costmodel.settings import QUEUE, Count, Rate, Size, Time, Word, choice, count, increment, price, rate, service, time
 
 
 class SQS(NamedTuple):
@@ -18,7 +18,7 @@ class SQSCard(NamedTuple):
     fifo_requests: PriceName = price("request", "API requests to FIFO queues")
 
 
-@service("Amazon Simple Queue Service", key="sqs", category="Integration", settings=SQS, card=SQSCard)
+@service("Amazon Simple Queue Service", key="sqs", category="Integration", settings=SQS, card=SQSCard, buffer=QUEUE)
 def sqs(stream: Stream, settings: SQS, rates: SQSCard) -> Metering:
     """Each request is billed, to send, to receive or to delete one message or up to ten: one for each 64 KB of payload."""
     sends = stream.records / settings.send_batch
@@ -34,9 +34,9 @@ def sqs(stream: Stream, settings: SQS, rates: SQSCard) -> Metering:
     else:
         yield Usage("Standard requests", requests, rate=rates.requests, consumed=calls)
 
-    arriving = stream.records_per_second
-    yield Load("Requests to send", arriving / settings.send_batch, "requests/s", quota=f"sqs.{settings.queue}_requests")
-    yield Load("Requests to receive", arriving / settings.receive_batch, "requests/s", quota=f"sqs.{settings.queue}_requests")
+    arriving, quota = stream.records_per_second, f"sqs.{settings.queue}_requests"
+    yield Load("Requests to send", arriving / settings.send_batch, "requests/s", quota, setting="send_batch")
+    yield Load("Requests to receive", arriving / settings.receive_batch, "requests/s", quota, setting="receive_batch", waits=True)
     if settings.processing_time is not None:
         in_flight = arriving * settings.processing_time
         yield Load("Messages in flight", in_flight, "messages", quota=f"sqs.{settings.queue}_in_flight")

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 COST, USED, SCALE, GAP, KEY = 130.0, 130.0, 34.0, 14.0, 13.0  # heights
 MOST_LINES = 5  # of limits
+MOST_BEYOND = 2  # of those that are cut off in every month
 TOP = 1.6  # shares of limits above this are cut off
 
 
 def draw(forecast: Forecast, theme: Theme = LIGHT) -> Drawing:
     card = forecast.model.card
     title = f"Forecast: {forecast.model.pattern.title}, {forecast.model.scenario.title}"
-    trends = sorted(growing(forecast.trends), key=lambda trend: -max(trend.utilisations))[:MOST_LINES]
+    trends = _drawn(forecast)
     note = f"Traffic grows: {forecast.growth.words}; {drawing.dollars(card.currency)}, before tax"
     with drawing.styled(theme):
         left = MARGIN + 22 + max(drawing.width_of(money(max(forecast.totals)), SMALL), 40)
@@ -31,6 +32,14 @@ def draw(forecast: Forecast, theme: Theme = LIGHT) -> Drawing:
             _used(drawing.panel(figure, left, MARGIN + SCALE + keys, width, USED), trends, left, theme)
         _cost(drawing.panel(figure, left, MARGIN + SCALE + lower, width, COST), forecast, left)
     return Drawing(figure, theme, title, described(forecast))
+
+
+def _drawn(forecast: Forecast) -> list[Trend]:
+    """The fullest of the limits whose line can be seen, and of those beyond it a few that a reader should know of."""
+    by_fullness = sorted(growing(forecast.trends), key=lambda trend: -max(trend.utilisations))
+    beyond = [trend for trend in by_fullness if min(trend.utilisations) > TOP]
+    seen = [trend for trend in by_fullness if trend not in beyond][: MOST_LINES - min(len(beyond), MOST_BEYOND)]
+    return [*seen, *beyond[:MOST_BEYOND]]
 
 
 def _cost(axes: "Axes", forecast: Forecast, left: float) -> None:

@@ -1,0 +1,159 @@
+"""The busiest seconds of a plan: what bursts ask for, what is refused, what waits and for how long."""
+
+import json
+
+import pytest
+
+from costmodel import estimate
+
+exactly = pytest.approx
+SHEET = """\
+version: 1
+title: Of this test
+provider: aws
+as_of: 2025-06-01
+firehose:
+  direct_put_records: {value: 5000 records/s, scope: stream, adjustable: true, source: https://firehose, confidence: high}
+s3:
+  writes_per_prefix: {value: 3500 requests/s, scope: prefix, adjustable: false, source: https://s3, confidence: high}
+lambda:
+  concurrent_executions: {value: 4000 executions, scope: account, adjustable: true, source: https://lambda, confidence: high}
+kinesis_data_streams:
+  shard_write_records: {value: 1000 records/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
+  shard_write_bytes: {value: 1 MB/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
+  shard_read_bytes: {value: 2 MB/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
+"""
+INGEST = "ingest: {service: firehose, input: source}\n  store: {service: s3, input: ingest}"
+QUEUED = "queue: {service: sqs, input: source}\n  worker: {service: lambda, input: queue, duration: 1 s}"
+PEAKS = "peak_rate: 5000/s, peak_hours: 8, off_peak_share: {share}"
+
+
+@pytest.fixture
+def planned(run, tmp_path):
+    def made(components, traffic, *arguments):
+        (tmp_path / "sheet.yaml").write_text(SHEET)
+        (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
+        (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\ntraffic: {{{traffic}, record_size: 0.1 KB}}\n")
+        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "--quotas", "sheet.yaml")
+        return run("plan", *names, *arguments)
+
+    return made
+
+
+@pytest.fixture
+def seconds(planned):
+    """The busiest seconds by component and item, as the JSON has them."""
+
+    def made(components, traffic):
+        result = planned(components, traffic, "--format", "json")
+        assert result.exit_code == 0, result.stderr
+        return {(", ".join(s["components"]), s["item"]): s for s in json.loads(result.stdout)["seconds"]}
+
+    return made
+
+
+def test_bursts_of_a_factor_with_nothing_between_them(seconds):
+    """Three times 4,000 a second in a third of the time: of each 12,000 that come, 7,000 are above 5,000."""
+    records = seconds(INGEST, "peak_rate: 4000/s, burst: 3")["ingest", "Records"]
+    assert (records["load"], records["limit"], records["verdict"]) == (exactly(12_000), 5000, "breaks")
+    assert (records["utilisation"], records["share_over"]) == (exactly(2.4), exactly(1 / 3))
+    assert (records["refused"], records["waiting"]) == (exactly(7 / 12), None)
+
+
+@pytest.mark.parametrize("levels", ["{0.5: 80%, 3: 20%}", "{1: 80%, 6: 20%}"])
+def test_a_distribution_of_seconds_keeps_the_mean_of_its_hour(seconds, levels):
+    """12,000 a second in a fifth of the time and 2,000 else, by day; a tenth of that by night: 0.2 x 8 h of 24 h above 5,000."""
+    shape = f"peak_rate: 4000/s, peak_hours: 8, off_peak_share: 10%, burst: {levels}"
+    records = seconds(INGEST, shape)["ingest", "Records"]
+    assert (records["load"], records["share_over"]) == (exactly(12_000), exactly(0.2 / 3))
+    month = 8 * 4000 + 16 * 400  # an hour's records, of a day
+    assert records["refused"] == exactly(8 * 0.2 * 7000 / month)
+
+
+def test_a_burst_that_fits(seconds):
+    records = seconds(INGEST, "peak_rate: 1000/s, burst: 3")["ingest", "Records"]
+    assert (records["verdict"], records["share_over"], records["refused"]) == ("holds", 0, 0)
+    assert seconds(INGEST, "peak_rate: 1400/s, burst: 3")["ingest", "Records"]["verdict"] == "tight"  # 4,200 of 5,000
+
+
+def test_what_is_gathered_comes_evenly(seconds):
+    assert [component for component, _ in seconds(INGEST, "peak_rate: 4000/s, burst: 3")] == ["ingest"]
+
+
+def test_sizes_and_what_is_provisioned_do_not_burst(seconds):
+    """A shard for each 800 records/s of the mean: 5 for 4,000/s; a burst of 12,000 is 2,400 for each."""
+    found = seconds("stream: {service: kinesis_data_streams, input: source, shards: auto}", "peak_rate: 4000/s, burst: 3")
+    assert {item for _, item in found} == {"Records of a shard", "Data into a shard", "Data out of a shard"}
+    assert found["stream", "Records of a shard"]["load"] == exactly(2400)
+
+
+def test_what_is_before_a_limit_from_hour_to_hour(seconds):
+    """5,000 executions are asked for in 8 hours and 1,000 in 16, where 4,000 may run, a second each.
+
+    1,000 x 8 h = 28.8 million wait at the end of the peak, which 4,000 work off in 2 h; 3,000 a second more than come then
+    bring them to an end after 2 h 40 min.
+    """
+    (second,) = seconds(QUEUED, PEAKS.format(share="20%")).values()
+    assert (second["components"], second["item"], second["verdict"]) == (["worker"], "Concurrent executions", "waits")
+    in_hours = second["waiting"]["in_hours"]
+    assert in_hours["largest_backlog"] == exactly(28_800_000)
+    assert (in_hours["longest_delay"], in_hours["drained_after"]) == (exactly(7200), exactly(9600))
+    assert in_hours["share_waiting"] == exactly((8 + 9600 / 3600) / 24)
+    assert (second["share_over"], second["refused"]) == (exactly(8 / 24), None)
+
+
+def test_what_never_ends_is_said(seconds, planned):
+    shape = PEAKS.format(share="80%")
+    (second,) = seconds(QUEUED, shape).values()
+    assert second["waiting"]["in_hours"]["longest_delay"] is None
+    assert "What waits grows without end" in planned(QUEUED, shape).stdout
+
+
+def test_waiting_within_the_hour(seconds):
+    """Bursts of 6,000 for 10 s in a third of the time, where 4,000 may run: each adds 20,000, each silence takes 40,000 off.
+
+    In 20,000s, what waits where levels end goes up 1 with probability 1/3 and down 2 else, P(W >= n) = x^n: x = 1/3 + 2/3 x^3,
+    x = (sqrt(3) - 1) / 2. On the way up it is n + 1/2 on average; in a silence it falls by 2 in 10 s, until nothing waits.
+    """
+    (second,) = seconds(QUEUED, "peak_rate: 2000/s, burst: 3, burst_length: 10 s").values()
+    assert second["verdict"] == "waits"
+    x = (3**0.5 - 1) / 2
+    chance = [(1 - x) * x**n for n in range(200)]
+    silent = [n - 1 if n >= 2 else n * n / 4 for n in range(200)]  # n - 1: the mean from n to n - 2; n/2 for n/2 of the time
+    mean = sum(p * ((n + 0.5) / 3 + 2 / 3 * down) for n, (p, down) in enumerate(zip(chance, silent, strict=True)))
+    within = second["waiting"]["in_seconds"]
+    assert within["share_over"] == exactly(1 / 3)
+    assert within["mean_backlog"] == pytest.approx(20_000 * mean, rel=1e-6)
+    assert within["mean_delay"] == pytest.approx(20_000 * mean / 2000, rel=1e-6)  # Little
+
+
+def test_check_goes_by_what_is_refused(planned):
+    refused = planned(INGEST, "peak_rate: 2000/s, burst: 3", "--check")
+    assert (refused.exit_code, refused.stderr) == (1, "breaks in bursts: Records of ingest (s)\n")
+    assert planned(INGEST, "peak_rate: 1000/s, burst: 3", "--check").exit_code == 0
+    assert planned(QUEUED, "peak_rate: 2000/s, burst: 3", "--check").exit_code == 0
+    assert "| Records of ingest | 6,000 records/s | 120% | 33.3% of the time | breaks |" in planned(
+        INGEST, "peak_rate: 2000/s, burst: 3", "--format", "markdown"
+    ).stdout.replace("\\", "")
+
+
+def test_a_bill_is_of_the_mean(planned, tmp_path):
+    totals = []
+    for burst in ("", ", burst: 3"):
+        assert planned(INGEST, f"peak_rate: 2000/s{burst}").exit_code == 0
+        totals.append(estimate(tmp_path / "p.yaml", tmp_path / "s.yaml").total)
+    assert totals[0] == totals[1]
+
+
+@pytest.mark.parametrize(
+    ("burst", "said"),
+    [
+        ("burst: 0.5", "s.yaml:3:35: '0.5' is below the smallest allowed, 1"),
+        ("burst: {1: 50%, 3: 20%}", "s.yaml:3:35: the shares add up to 70%, not 100%"),
+        ("burst: {0: 100%}", "s.yaml:3:35: every level is 0; give the busiest seconds one above 0"),
+        ("burst_length: 3 s", "s.yaml:3:28: the traffic has burst_length; say also how much comes in a burst, as in burst: 3"),
+    ],
+)
+def test_mistakes(planned, burst, said):
+    result = planned(INGEST, f"peak_rate: 10/s, {burst}")
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
