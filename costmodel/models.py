@@ -179,6 +179,14 @@ def open_account(
     return [_one_account(models) for models in zip(*by_pattern, strict=True)]
 
 
+def changed(patterns: Iterable[str], terms: Terms, library: Library, model: Model, changes: Map[str, object]) -> Model:
+    """A model of open_account() with further changes. Raises InputError where it cannot be so."""
+    (again,) = open_account(
+        patterns, [model.scenario.path], terms=terms._replace(changes={**terms.changes, **changes}), library=library
+    )
+    return again
+
+
 def _one_account(models: tuple[Model, ...]) -> Model:
     """Models of one scenario and one card as one; each has read only the prices that its own pattern needs."""
     first = models[0]

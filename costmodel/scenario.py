@@ -47,6 +47,10 @@ SCENARIO = Record(
             Named(Text(), QUOTA_KEY, "quotas to loads, as in {kms.symmetric_requests: 300 requests/s}"),
             "what else of the account is on its quotas at the peak: {kms.symmetric_requests: 300 requests/s}",
         ),
+        "ranges": Field(
+            Named(Text(), SETTING_PATH, "numbers to ranges, as in {traffic.times: 0.8 .. 1.5}"),
+            "between what a number is in 9 of 10 cases, for plans: {enrich.duration: 100 ms .. 900 ms}",
+        ),
     },
 )
 
@@ -62,6 +66,7 @@ class Scenario(NamedTuple):
     rates: Word | None
     already_used: dict[Word, Word]
     other_usage: dict[Word, Word]
+    ranges: dict[Word, Word]
     node: Mapping
     path: str
 
@@ -86,6 +91,7 @@ def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
         values.get("rates"),
         values.get(ALREADY_USED, {}),
         values.get(OTHER_USAGE, {}),
+        values.get("ranges", {}),
         node,
         path,
     )

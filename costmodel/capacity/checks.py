@@ -45,6 +45,11 @@ class Check(NamedTuple):
         return self.quota is None and self.setting == "batch"
 
 
+def identity(check: Check) -> tuple[str, str, str]:
+    """What tells a check from the others of its plan."""
+    return ", ".join(check.components), check.item, check.quota.key if check.quota else ""
+
+
 def utilisation(load: float, limit: float) -> float:
     """The load as a share of the limit; infinite where nothing bears it."""
     return load / limit if limit else math.inf if load else 0.0

@@ -7,7 +7,8 @@ import re
 from functools import partial, reduce
 from typing import Any, NamedTuple
 
-from costmodel.capacity.checks import Check, checks, judged, utilisation
+from costmodel.capacity.chances import Range, around, holds
+from costmodel.capacity.checks import Check, checks, identity, judged, utilisation
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError, Place, Problem
 from costmodel.estimating import Arrays, run
@@ -20,6 +21,8 @@ from costmodel.yamlfile import read_text
 
 MOST_MONTHS = 600  # fifty years
 MOST_TIMES = 1e9
+GROWTH = "growth"
+FORECAST_DRAWS = 1000
 _RATE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) *% *(?:/|a|per)? *(month|year)?")
 _TIMES = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:x|times)?")
 
@@ -29,15 +32,31 @@ class Growth(NamedTuple):
 
     times: tuple[float, ...]
     words: str
+    uncertain: Range | None = None  # what comes more every month or year, as a share
+    months: int = 1  # in which that comes
+
+    def drawn(self, draws: int) -> Any:
+        """An array of (draws, months): how many times today's traffic."""
+        import numpy as np
+
+        if self.uncertain is None:
+            return np.broadcast_to(np.array(self.times), (draws, len(self.times)))
+        return (1 + self.uncertain.drawn(draws)[:, None]) ** (np.arange(len(self.times)) / self.months)
 
 
 class Trend(NamedTuple):
-    """A check over the months: the load, the limit and the utilisation (infinite where nothing bears the load) of each."""
+    """A check over the months: the load, the limit and the utilisation (infinite where nothing bears the load) of each.
+
+    Where inputs are uncertain, `chances` has for each month the share of the draws in which it holds, and `breaks_between` the
+    months by which 1 in 20 and 19 in 20 draws have broken it; None for not at all.
+    """
 
     check: Check
     loads: tuple[float, ...]
     limits: tuple[float, ...]
     utilisations: tuple[float, ...]
+    chances: tuple[float, ...] = ()
+    breaks_between: tuple[int | None, int | None] = (None, None)
 
     def verdicts(self, headroom: float) -> list[str]:
         return [judged(self.check, used, headroom) for used in self.utilisations]
@@ -67,6 +86,7 @@ class Forecast(NamedTuple):
     totals: tuple[float, ...]
     by_service: dict[str, tuple[float, ...]]
     trends: tuple[Trend, ...]
+    ranges: tuple[Range, ...]
     tiers: tuple[ReachedTier, ...]
 
     @property
@@ -79,8 +99,8 @@ def growing(trends: tuple[Trend, ...]) -> tuple[Trend, ...]:
     return tuple(trend for trend in trends if not math.isclose(min(trend.utilisations), max(trend.utilisations))) or trends
 
 
-def by_rate(text: str, months: int) -> Growth:
-    """The growth of "8%/month" or "100%/year". Raises InputError."""
+def by_rate(text: str, months: int, between: str | None = None) -> Growth:
+    """The growth of "8%/month" or "100%/year"; where it is uncertain, `between` "5% .. 12%". Raises InputError."""
     match = _RATE.fullmatch(text.strip())
     if not match or float(match[1]) <= -100:
         raise InputError(f"--growth '{text}' is no growth; write for example 8%/month or 50%/year")
@@ -89,7 +109,18 @@ def by_rate(text: str, months: int) -> Growth:
     words = f"{abs(factor * 100 - 100):.10g}% {'more' if factor >= 1 else 'less'} every {match[2] or 'month'}"
     if months * math.log(monthly) > math.log(MOST_TIMES):
         raise InputError(f"{words} comes to more than a billion times today's traffic in {months} months; that is no forecast")
-    return Growth(tuple(monthly**month for month in range(months + 1)), words)
+    times = tuple(monthly**month for month in range(months + 1))
+    if between is None:
+        return Growth(times, words)
+    uncertain = around(GROWTH, between, f"{float(match[1]):g}%", Place(f"--range {GROWTH}={between}"), _share)
+    return Growth(times, f"{words}, or {between}", uncertain, 12 if match[2] == "year" else 1)
+
+
+def _share(text: str) -> float:
+    match = _RATE.fullmatch(text.strip())
+    if not match or match[2]:
+        raise InputError(f"--range {GROWTH}: '{text}' is no share; write for example 5%, of what --growth says it is of")
+    return float(match[1]) / 100
 
 
 def up_to(text: str, months: int) -> Growth:
@@ -139,8 +170,8 @@ def _times(text: str | None) -> float:
     return number if 0 <= number <= MOST_TIMES else math.nan
 
 
-def forecast(model: Model, growth: Growth, headroom: float) -> Forecast:
-    """The months of a design, opened with quotas, whose traffic grows.
+def forecast(model: Model, growth: Growth, headroom: float, ranges: tuple[Range, ...] = ()) -> Forecast:
+    """The months of a design, opened with quotas, whose traffic grows; `ranges` are of its uncertain inputs.
 
     What is kept for a time fills up from month 0 on; with `after`, from as many months before, at today's traffic. Raises
     InputError where that is no whole number of months.
@@ -164,6 +195,7 @@ def forecast(model: Model, growth: Growth, headroom: float) -> Forecast:
         services[charge.usage.service] = services.get(charge.usage.service, 0) + charge.cost
     other_usage = sheet.other_usage(model.scenario.other_usage)
     found = checks(result.metered.loads, sheet, model.card.region, numbers, other_usage)
+    trends = tuple(trend for check in found if any((trend := _trend(check, each_month)).loads))
     return Forecast(
         model,
         sheet,
@@ -172,9 +204,35 @@ def forecast(model: Model, growth: Growth, headroom: float) -> Forecast:
         each_month(_peak_rate(model, numbers)),
         each_month(result.total),
         {service: each_month(cost) for service, cost in services.items()},
-        tuple(trend for check in found if any((trend := _trend(check, each_month)).loads)),
+        _with_chances(trends, model, growth, ranges),
+        (*([growth.uncertain] if growth.uncertain else []), *ranges),
         tuple(sorted(tier for charge in result.charges for tier in _reached(charge, each_month))),
     )
+
+
+def _with_chances(trends: tuple[Trend, ...], model: Model, growth: Growth, ranges: tuple[Range, ...]) -> tuple[Trend, ...]:
+    """The trends with what becomes of them where inputs are uncertain: all draws of all months at once."""
+    import numpy as np
+
+    sheet = model.sheet
+    assert sheet is not None  # it was opened with quotas
+    if not ranges and growth.uncertain is None:
+        return trends
+    months = len(growth.times)
+    columns = {each.path: np.repeat(each.drawn(FORECAST_DRAWS), months) for each in ranges}
+    today = columns.get("traffic.times", model.scenario.traffic.times.value)
+    numbers = Arrays({**columns, "traffic.times": growth.drawn(FORECAST_DRAWS).ravel() * today})
+    loads = run(model._replace(after=None), numbers).metered.loads
+    found = checks(loads, sheet, model.card.region, numbers, sheet.other_usage(model.scenario.other_usage))
+    held = {identity(check): holds(check, FORECAST_DRAWS * months).reshape(FORECAST_DRAWS, months) for check in found}
+    return tuple(trend._replace(**_chances(held[identity(trend.check)])) for trend in trends)
+
+
+def _chances(held: Any) -> dict[str, Any]:
+    """Of an array of (draws, months), whether it holds."""
+    broken = [float(share) for share in (~held).cumsum(axis=1).astype(bool).mean(axis=0)]  # by the end of the month
+    between = tuple(next((month for month, share in enumerate(broken) if share >= of), None) for of in (0.05, 0.95))
+    return {"chances": tuple(float(share) for share in held.mean(axis=0)), "breaks_between": between}
 
 
 def _peak_rate(model: Model, numbers: Arrays) -> Any:

@@ -1,10 +1,12 @@
 """The plan of a design: every check with its verdict, and for what breaks the remedies, with what they cost."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping as Map
+from types import MappingProxyType
 from typing import NamedTuple
 
-from costmodel.capacity.checks import BREAKS, Check, checks, judged, utilisation, without_limit
+from costmodel.capacity.chances import Chances, Changed, chances, ranges_of
+from costmodel.capacity.checks import BREAKS, Check, checks, identity, judged, utilisation, without_limit
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.capacity.seconds import Second, busiest_seconds
 from costmodel.errors import InputError
@@ -17,8 +19,6 @@ from costmodel.traffic import OFF_PEAK, PEAK
 from costmodel.units import KB
 
 SET, RAISE, AGGREGATE = "set", "raise", "aggregate"
-# Opens the design with changes, path to value; raises InputError where it cannot be so.
-Changed = Callable[[dict[str, object]], Model]
 
 
 class Remedy(NamedTuple):
@@ -44,7 +44,7 @@ class Judged(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Whether a design holds at the peak. `headroom` is what should be left of every limit."""
+    """Whether a design holds at the peak. `headroom` is what should be left of every limit; `chances` are None without ranges."""
 
     model: Model
     sheet: QuotaSheet
@@ -52,6 +52,7 @@ class Plan(NamedTuple):
     judged: tuple[Judged, ...]
     without_limit: tuple[PeakLoad, ...]
     seconds: tuple[Second, ...]
+    chances: Chances | None
 
     @property
     def breaks(self) -> tuple[Judged, ...]:
@@ -60,8 +61,8 @@ class Plan(NamedTuple):
     @property
     def breaks_in_bursts(self) -> tuple[Second, ...]:
         """What holds on average over an hour, but not in its busiest seconds."""
-        already = {_identity(each.check) for each in self.breaks}
-        return tuple(each for each in self.seconds if each.verdict == BREAKS and _identity(each.check) not in already)
+        already = {identity(each.check) for each in self.breaks}
+        return tuple(each for each in self.seconds if each.verdict == BREAKS and identity(each.check) not in already)
 
 
 class _Measured(NamedTuple):
@@ -72,21 +73,25 @@ class _Measured(NamedTuple):
     checks: list[Check]
 
     def broken(self) -> dict[tuple[str, str, str], Check]:
-        return {_identity(check): check for check in self.checks if _verdict(check, 0) == BREAKS}
+        return {identity(check): check for check in self.checks if _verdict(check, 0) == BREAKS}
 
 
-def plan(model: Model, headroom: float, changed: Changed) -> Plan:
-    """The plan of a model opened with quotas; remedies are tried on the `changed` design."""
+def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] = MappingProxyType({})) -> Plan:
+    """The plan of a model opened with quotas; remedies are tried on the `changed` design.
+
+    `ranges` of inputs, by path, are added to those of the scenario: "100 ms .. 900 ms". Raises InputError for one that is none.
+    """
     sheet = model.sheet
     assert sheet is not None  # it was opened with quotas
     now = _measured(model)
+    likely = chances(model, now.metered, ranges_of(model, ranges, changed))
     rows = []
     for check in now.checks:
         said = _verdict(check, headroom)
         remedies = tuple(_remedies(check, model, 1 - headroom, now, changed)) if said == BREAKS else ()
         rows.append(Judged(check, utilisation(check.load, check.limit), said, remedies))
     unknown = tuple(without_limit(now.metered.loads, sheet, model.card.region))
-    return Plan(model, sheet, headroom, tuple(rows), unknown, busiest_seconds(model, now.metered, headroom))
+    return Plan(model, sheet, headroom, tuple(rows), unknown, busiest_seconds(model, now.metered, headroom), likely)
 
 
 def _measured(model: Model) -> _Measured:
@@ -100,10 +105,6 @@ def _measured(model: Model) -> _Measured:
 
 def _verdict(check: Check, headroom: float) -> str:
     return judged(check, utilisation(check.load, check.limit), headroom)
-
-
-def _identity(check: Check) -> tuple[str, str, str]:
-    return ", ".join(check.components), check.item, check.quota.key if check.quota else ""
 
 
 def _remedies(check: Check, model: Model, target: float, now: _Measured, changed: Changed) -> Iterator[Remedy]:
@@ -126,8 +127,8 @@ def _tried(remedy: Remedy, check: Check, now: _Measured, changed: Changed) -> It
     except InputError:  # a setting beyond its bounds
         return
     broken = then.broken()
-    if _identity(check) not in broken:
-        new = tuple(each for identity, each in broken.items() if identity not in now.broken())
+    if identity(check) not in broken:
+        new = tuple(each for key, each in broken.items() if key not in now.broken())
         yield remedy._replace(cost=then.total - now.total, breaks=new)
 
 

@@ -7,7 +7,7 @@ from costmodel.bursts import EVEN
 from costmodel.capacity.checks import BREAKS, ROUNDING, Check, checks, judged, utilisation
 from costmodel.capacity.queues import Levels, Peak, Queue, backlog_over, queue, share_over
 from costmodel.estimating import Arrays, Floats, run
-from costmodel.flow import Metered
+from costmodel.flow import Metered, PeakLoad
 from costmodel.models import Model
 from costmodel.pattern import Pattern
 from costmodel.settings import GATHERED, QUEUE
@@ -60,16 +60,12 @@ def busiest_seconds(model: Model, metered: Metered, headroom: float) -> tuple[Se
     """
     import numpy as np
 
-    bursts, sheet = model.scenario.traffic.bursts, model.sheet
-    assert sheet is not None  # it was opened with quotas
+    bursts = model.scenario.traffic.bursts
     levels = ((0.0, 1.0), *(EVEN if bursts is None else bursts.levels))  # the mean first, which none of the time need be
     numbers = Arrays({"traffic.times": np.array([level for _, level in levels]) * model.scenario.traffic.times.value})
-    at_levels = run(with_fixed_sizes(model, metered.sized), numbers).metered.loads
-    reached, queued = _behind(model.pattern)
-    loads = [of if of.component in reached else mean for of, mean in zip(at_levels, metered.loads, strict=True)]
-    found = checks(loads, sheet, model.card.region, numbers, sheet.other_usage(model.scenario.other_usage))
+    queued = _behind_queues(model.pattern)
     seconds = []
-    for check in found:
+    for check in checks_in_bursts(with_fixed_sizes(model, metered.sized), metered.loads, numbers):
         periods = _periods(check, model, [share for share, _ in levels])
         waits = check.waits or queued.issuperset(check.components)
         second = _second(check, periods, model, waits, headroom)
@@ -78,17 +74,36 @@ def busiest_seconds(model: Model, metered: Metered, headroom: float) -> tuple[Se
     return tuple(seconds)
 
 
-def _behind(pattern: Pattern) -> tuple[set[str], set[str]]:
-    """The components before which nothing gathers what comes in bursts; and those behind a queue, where it waits."""
+def checks_in_bursts(model: Model, mean: list[PeakLoad], numbers: Arrays) -> list[Check]:
+    """The checks where bursts come as `numbers` say. What they do not reach has its `mean` load."""
+    sheet = model.sheet
+    assert sheet is not None  # it was opened with quotas
+    reached = _reached(model.pattern)
+    in_bursts = run(model, numbers).metered.loads
+    loads = [burst if burst.component in reached else of for burst, of in zip(in_bursts, mean, strict=True)]
+    return checks(loads, sheet, model.card.region, numbers, sheet.other_usage(model.scenario.other_usage))
+
+
+def _reached(pattern: Pattern) -> set[str]:
+    """The components before which nothing gathers what comes in bursts."""
     services = {component.name: component.service for component in pattern.components}
-    reached, queued = set(), set()
+    reached: set[str] = set()
     for component in pattern.flow:
         origins = [edge.origin for edge in component.edges]
         if any(o not in services or (o in reached and services[o].buffer != GATHERED) for o in origins):
             reached.add(component.name)
+    return reached
+
+
+def _behind_queues(pattern: Pattern) -> set[str]:
+    """The components of which all that comes in has waited in a queue, or can."""
+    services = {component.name: component.service for component in pattern.components}
+    queued: set[str] = set()
+    for component in pattern.flow:
+        origins = [edge.origin for edge in component.edges]
         if origins and all(o in services and (services[o].buffer == QUEUE or o in queued) for o in origins):
             queued.add(component.name)
-    return reached, queued
+    return queued
 
 
 def _periods(check: Check, model: Model, shares: list[float]) -> list[_Period]:

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -5,7 +6,7 @@ import click
 from costmodel.cli import options
 from costmodel.errors import InputError
 from costmodel.library import Library
-from costmodel.models import Terms, open_account
+from costmodel.models import Terms, changed, open_account
 
 if TYPE_CHECKING:
     from costmodel.capacity.forecasts import Forecast, Growth
@@ -20,6 +21,7 @@ DEFAULT_MONTHS = 24
 @options.scenarios
 @options.model
 @options.limits
+@options.ranges
 @click.option("--growth", metavar="SHARE", help="More traffic every month or year: 8%/month, 50%/year.")
 @click.option("--to", "multiple", metavar="TIMES", help="Or so many times today's traffic in the last month: 10x.")
 @click.option("--csv", "file", metavar="FILE", help="Or a file with the columns month (from 0) and times.")
@@ -35,6 +37,7 @@ def command(
     library: tuple[str, ...],
     quotas: str | None,
     headroom: float,
+    ranges: dict[str, str],
     growth: str | None,
     multiple: str | None,
     file: str | None,
@@ -53,6 +56,7 @@ def command(
     costmodel forecast -p itl -s small --to 10x --format svg -o growth.svg
     """
     from costmodel.capacity import forecasts
+    from costmodel.capacity.chances import ranges_of
     from costmodel.outputs.forecast import render
 
     ending = (output or "").rpartition(".")[2].lower()
@@ -60,24 +64,27 @@ def command(
         form = ending
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
-    grows = _growth(growth, multiple, file, months)
+    grows = _growth(growth, multiple, file, months, ranges.pop(forecasts.GROWTH, None))
     searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
-    found = [forecasts.forecast(model, grows, headroom) for model in models]
+    open_again = partial(changed, patterns, terms, searched)
+    found = [forecasts.forecast(model, grows, headroom, ranges_of(model, ranges, partial(open_again, model))) for model in models]
     if form in PICTURES:
         options.emit(_drawn(found, form), output)
     else:
         options.emit(render(form, found, options.terminal_width()), output)
 
 
-def _growth(growth: str | None, multiple: str | None, file: str | None, months: int | None) -> "Growth":
+def _growth(growth: str | None, multiple: str | None, file: str | None, months: int | None, between: str | None) -> "Growth":
     from costmodel.capacity.forecasts import by_rate, from_csv, up_to
 
     if [growth, multiple, file].count(None) != 2:
         raise InputError("say how traffic grows, in one way: --growth 8%/month, --to 10x or --csv FILE")
     if growth is not None:
-        return by_rate(growth, DEFAULT_MONTHS if months is None else months)
+        return by_rate(growth, DEFAULT_MONTHS if months is None else months, between)
+    if between is not None:
+        raise InputError(f"--range growth={between} is of --growth; with --to and --csv, months have one size: leave it out")
     if multiple is not None:
         return up_to(multiple, DEFAULT_MONTHS if months is None else months)
     if months is not None:

@@ -86,7 +86,9 @@ def model(function: Any) -> Any:
         after: str | None,
         **rest: Any,
     ) -> Any:
-        return function(*args, terms=Terms(rates, region, _parsed_changes(changes), free_tier, after), **rest)
+        return function(
+            *args, terms=Terms(rates, region, {**_pairs("--set", changes, "ingest.buffer_size=64 MB")}, free_tier, after), **rest
+        )
 
     for option in (
         click.option("--library", multiple=True, metavar="DIR", help="Search this folder before the shipped one; repeatable."),
@@ -169,6 +171,22 @@ def limits(function: Any) -> Any:
     return function
 
 
+def ranges(function: Any) -> Any:
+    """Uncertain inputs. The command gets `ranges`, texts by path."""
+
+    def parsed(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+        return _pairs("--range", given, "enrich.duration=100 ms .. 900 ms")
+
+    return click.option(
+        "--range",
+        "ranges",
+        multiple=True,
+        callback=parsed,
+        metavar="PATH=LOW..HIGH",
+        help="An uncertain input: 'traffic.times=0.8 .. 1.5'; the plan then has the chance that each limit holds. Repeatable.",
+    )(function)
+
+
 def services(function: Any) -> Any:
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
         from costmodel import services
@@ -210,15 +228,15 @@ def warn_of_age(models: Iterable[Model]) -> None:
         )
 
 
-def _parsed_changes(changes: tuple[str, ...]) -> dict[str, object]:
-    """--set arguments as path -> value. Raises InputError."""
+def _pairs(option: str, changes: tuple[str, ...], example: str) -> dict[str, str]:
+    """An option's PATH=VALUE arguments as path -> value. Raises InputError."""
     wrong = [text for text in changes if not text.partition("=")[1] or not text.partition("=")[0].strip()]
     if wrong:
-        raise InputError(*(f"--set {text}: write PATH=VALUE, as in 'ingest.buffer_size=64 MB'" for text in wrong))
+        raise InputError(*(f"{option} {text}: write PATH=VALUE, as in '{example}'" for text in wrong))
     paths = [text.partition("=")[0].strip() for text in changes]
     twice = sorted({path for path in paths if paths.count(path) > 1})
     if twice:
-        raise InputError(*(f"--set {path} is given twice" for path in twice))
+        raise InputError(*(f"{option} {path} is given twice" for path in twice))
     return {text.partition("=")[0].strip(): text.partition("=")[2].strip() for text in changes}
 
 

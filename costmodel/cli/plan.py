@@ -4,7 +4,7 @@ import click
 
 from costmodel.cli import options
 from costmodel.library import Library
-from costmodel.models import Model, Terms, open_account
+from costmodel.models import Terms, changed, open_account
 
 FORMATS = ("table", "csv", "json", "markdown")
 
@@ -14,6 +14,7 @@ FORMATS = ("table", "csv", "json", "markdown")
 @options.scenarios
 @options.model
 @options.limits
+@options.ranges
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write it.")
 @click.option("--check", is_flag=True, help="Exit with status 1 if something breaks.")
 @options.output
@@ -24,6 +25,7 @@ def command(
     library: tuple[str, ...],
     quotas: str | None,
     headroom: float,
+    ranges: dict[str, str],
     form: str,
     check: bool,
     output: str | None,
@@ -34,6 +36,7 @@ def command(
     costmodel plan --pattern itl --scenario large
     costmodel plan -p sensor -s large --headroom 30%
     costmodel plan -p sensor -p itl -s medium --quotas aws/2026-11 --check
+    costmodel plan -p itl -s large --range 'traffic.times=0.8 .. 1.5'
     """
     from costmodel.capacity.plans import plan
     from costmodel.outputs.plan import render, what
@@ -42,16 +45,8 @@ def command(
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
 
-    def changed(model: Model, changes: dict[str, object]) -> Model:
-        (again,) = open_account(
-            patterns,
-            [model.scenario.path],
-            terms=terms._replace(changes={**terms.changes, **changes}),
-            library=searched,
-        )
-        return again
-
-    plans = [plan(model, headroom, partial(changed, model)) for model in models]
+    open_again = partial(changed, patterns, terms, searched)
+    plans = [plan(model, headroom, partial(open_again, model), ranges) for model in models]
     options.emit(render(form, plans, options.terminal_width()), output)
     if check and any(each.breaks or each.breaks_in_bursts for each in plans):
         for each in plans:

@@ -11,7 +11,7 @@ from costmodel.capacity.forecasts import Forecast, Trend, growing
 from costmodel.estimating import fills
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.markdown import plain, table as markdown_table
-from costmodel.outputs.plan import amount, used, what
+from costmodel.outputs.plan import amount, ranges_words, used, what
 from costmodel.outputs.spreadsheets import as_text
 from costmodel.outputs.words import money, number
 
@@ -49,6 +49,8 @@ def _one(forecast: Forecast, width: int) -> list[str]:
 def notes(forecast: Forecast) -> list[str]:
     """What a reader must know beside the figures."""
     model, words = forecast.model, [*notices(forecast.model)]
+    if forecast.ranges:
+        words.insert(0, ranges_words(forecast.ranges))
     if fills(model):
         since = "from month 0 on" if model.after is None else f"since {model.after.text} before month 0"
         words.append(f"What is kept for a time fills up {since}.")
@@ -96,7 +98,10 @@ def events(forecast: Forecast) -> list[str]:
         return breaks, tight, -max(trend.utilisations)
 
     given_way = [trend for trend in sorted(forecast.trends, key=when) if min(when(trend)[:2]) < math.inf]
-    return [_event(trend, forecast.headroom) for trend in given_way] or [f"nothing, up to month {forecast.months[-1]}"]
+    likely = [trend for trend in forecast.trends if trend not in given_way and trend.breaks_between[0] is not None]
+    said = [_event(trend, forecast.headroom) for trend in given_way]
+    said += [f"{what(trend.check)} holds at what the files say{_between(trend)}" for trend in likely]
+    return said or [f"nothing, up to month {forecast.months[-1]}"]
 
 
 def _event(trend: Trend, headroom: float) -> str:
@@ -105,9 +110,21 @@ def _event(trend: Trend, headroom: float) -> str:
     assert month is not None  # one of them is there
     load, limit = amount(trend.loads[month], trend.check.unit), amount(trend.limits[month], trend.check.unit)
     if breaks is None:
-        return f"month {month}: {what(trend.check)} becomes tight, at {load} of {limit}"
+        return f"month {month}: {what(trend.check)} becomes tight, at {load} of {limit}{_between(trend)}"
     what_breaks = f"the quota {trend.check.quota.key}" if trend.check.quota else "what is provisioned"
-    return f"month {month}: {what(trend.check)} breaks {what_breaks}, {load} against {limit}{_before_and_after(trend, headroom)}"
+    breaking = f"{what(trend.check)} breaks {what_breaks}, {load} against {limit}"
+    return f"month {month}: {breaking}{_before_and_after(trend, headroom)}{_between(trend)}"
+
+
+def _between(trend: Trend) -> str:
+    """When it breaks where inputs are uncertain: the months by which 1 in 20 and 19 in 20 cases have."""
+    if not trend.chances:
+        return ""
+    early, late = trend.breaks_between
+    if early is None:
+        return "; not broken in 19 of 20 cases"
+    by_late = "" if late is None else f", by month {late} in 19 of 20"
+    return f"; broken by month {early} in 1 of 20 cases{by_late}"
 
 
 def _before_and_after(trend: Trend, headroom: float) -> str:
@@ -155,10 +172,13 @@ def _object(forecast: Forecast) -> dict[str, Any]:
                 "quota": trend.check.quota.key if trend.check.quota else None,
                 "tight_in": trend.first(TIGHT, forecast.headroom),
                 "breaks_in": trend.first(BREAKS, forecast.headroom),
+                "breaks_between": list(trend.breaks_between) if trend.chances else None,
+                "chances": list(trend.chances) or None,
                 "utilisation": [used if used != math.inf else None for used in trend.utilisations],
             }
             for trend in forecast.trends
         ],
+        "ranges": {each.path: each.text for each in forecast.ranges},
         "tiers": [tier._asdict() for tier in forecast.tiers],
         "notes": notes(forecast),
     }

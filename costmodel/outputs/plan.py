@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from costmodel.bill import notices
-from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, VERDICTS, Check
+from costmodel.capacity.chances import Range
+from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, VERDICTS, Check, identity
 from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
 from costmodel.capacity.seconds import Second
 from costmodel.outputs import seconds
@@ -19,7 +20,7 @@ from costmodel.units import SIZE, best_unit, singular
 NO_REMEDY = "no setting that costmodel can try mends it, and AWS does not raise it: another design is needed"
 _TITLES = ["", "Load at peak", "Limit", "Used", "Verdict"]
 _COLUMNS = [
-    Column("", 22),
+    Column("", 16),
     Column(_TITLES[1], 10, True),
     Column(_TITLES[2], 10, True),
     Column(_TITLES[3], 6, True),
@@ -27,9 +28,10 @@ _COLUMNS = [
 ]
 
 
+CHANCE = "Chance"
 _SECOND_TITLES = ["", "Busiest second", "Used", "Above the limit", "Verdict"]
 _SECOND_COLUMNS = [
-    Column("", 22),
+    Column("", 16),
     Column(_SECOND_TITLES[1], 10, True),
     Column(_SECOND_TITLES[2], 6, True),
     Column(_SECOND_TITLES[3], 15),
@@ -47,16 +49,22 @@ def _table(plans: list[Plan], width: int) -> str:
 
 
 def _one(plan: Plan, width: int) -> list[str]:
-    rows = [(group, [_row(judged) for judged in plan.judged if _group(judged.check, plan) == group]) for group in _groups(plan)]
+    rows = [
+        (group, [_row(judged, plan) for judged in plan.judged if _group(judged.check, plan) == group]) for group in _groups(plan)
+    ]
     cells = [["  " + row[0], *row[1:]] for _, of_group in rows for row in of_group]
-    sizes = widths(_COLUMNS, [_TITLES, *cells], width)
-    text = [*wrapped(_headline(plan), width), *wrapped(_context(plan), width), "", *lines(_TITLES, _COLUMNS, sizes)]
+    titles, columns = _with_chance(_TITLES, _COLUMNS, plan)
+    sizes = widths(columns, [titles, *cells], width)
+    text = [*wrapped(_headline(plan), width), *wrapped(_context(plan), width), "", *lines(titles, columns, sizes)]
     text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
     for group, of_group in rows:
         text.append(group)
         for row in of_group:
-            text += lines(row, _COLUMNS, sizes, indent=2)
-    text += ["", *wrapped(_summary(plan), width), *_mended(plan, width)]
+            text += lines(row, columns, sizes, indent=2)
+    text += ["", *wrapped(_summary(plan), width)]
+    if plan.chances is not None:
+        text += ["", *wrapped(f"The chance is that a limit is not exceeded. {ranges_words(plan.chances.ranges)}", width)]
+    text += _mended(plan, width)
     return [*text, *_in_seconds(plan, width), *_afterword(plan, width)]
 
 
@@ -83,11 +91,24 @@ def _groups(plan: Plan) -> list[str]:
     return list(dict.fromkeys(_group(judged.check, plan) for judged in plan.judged))
 
 
-def _row(judged: Judged) -> list[str]:
+def _with_chance(titles: list[str], columns: list[Column], plan: Plan) -> tuple[list[str], list[Column]]:
+    """A further column, where inputs are uncertain."""
+    if plan.chances is None:
+        return titles, columns
+    return [*titles, CHANCE], [*columns, Column(CHANCE, 6, True)]
+
+
+def _row(judged: Judged, plan: Plan) -> list[str]:
     check = judged.check
     limit = amount(check.limit, check.unit) if check.unit.startswith("bytes") else number(check.limit)
     limit += " (yours)" if check.quota and check.quota.own else ""
-    return [name(check), amount(check.load, check.unit), limit, used(judged.utilisation), judged.verdict]
+    cells = [name(check), amount(check.load, check.unit), limit, used(judged.utilisation), judged.verdict]
+    return cells if plan.chances is None else [*cells, percent(plan.chances.at_mean[identity(check)])]
+
+
+def percent(chance: float) -> str:
+    """A chance that is not quite certain is not said to be."""
+    return "over 99.9%" if 0.9995 <= chance < 1 else "below 0.1%" if 0 < chance < 0.0005 else f"{number(chance * 100, 1)}%"
 
 
 def amount(value: float, unit: str) -> str:
@@ -134,6 +155,15 @@ def _summary(plan: Plan) -> str:
     return f"Of {len(plan.judged)} limits {said}." if len(plan.judged) > 1 else f"Of one limit {said}."
 
 
+def ranges_words(ranges: tuple[Range, ...]) -> str:
+    """What chances are made of."""
+    said = ", ".join(f"{each.path} {each.text}" for each in ranges)
+    return (
+        f"Uncertain inputs: {said}. "
+        "In 9 of 10 cases an input is within its range, in half of them above what the files say; one knows nothing of another."
+    )
+
+
 def _mended(plan: Plan, width: int) -> list[str]:
     """What breaks, each with why and with what would mend it."""
     text: list[str] = []
@@ -151,22 +181,27 @@ def _in_seconds(plan: Plan, width: int) -> list[str]:
     """What bursts ask for, beside the answer of the hours' means."""
     if not plan.seconds:
         return []
-    rows = [second_row(second) for second in plan.seconds]
-    sizes = widths(_SECOND_COLUMNS, [_SECOND_TITLES, *rows], width)
-    text = ["", *wrapped(seconds.heading(plan), width), "", *lines(_SECOND_TITLES, _SECOND_COLUMNS, sizes)]
+    rows = [second_row(second, plan) for second in plan.seconds]
+    titles, columns = _with_chance(_SECOND_TITLES, _SECOND_COLUMNS, plan)
+    sizes = widths(columns, [titles, *rows], width)
+    text = ["", *wrapped(seconds.heading(plan), width), "", *lines(titles, columns, sizes)]
     text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
     for row in rows:
-        text += lines(row, _SECOND_COLUMNS, sizes)
+        text += lines(row, columns, sizes)
     for second in plan.seconds:
         if said := seconds.consequence(second):
             text += ["", *wrapped(f"{what(second.check)}: {said}", width, width - 2)]
     return text
 
 
-def second_row(second: Second) -> list[str]:
+def second_row(second: Second, plan: Plan) -> list[str]:
     """Its cells under the titles of the busiest seconds."""
     bears = amount(second.check.load, second.check.unit)
-    return [what(second.check), bears, used(second.utilisation), seconds.share_over(second), second.verdict]
+    cells = [what(second.check), bears, used(second.utilisation), seconds.share_over(second), second.verdict]
+    if plan.chances is None:
+        return cells
+    chance = plan.chances.in_bursts.get(identity(second.check))
+    return [*cells, "" if chance is None else percent(chance)]
 
 
 def reason(check: Check) -> str:
@@ -233,10 +268,16 @@ def _rows(plan: Plan) -> list[dict[str, Any]]:
             "utilisation": judged.utilisation if judged.check.limit else None,
             "verdict": judged.verdict,
             "source": judged.check.quota.source if judged.check.quota else None,
+            "chance": plan.chances.at_mean[identity(judged.check)] if plan.chances else None,
             "remedies": [_remedy(remedy, judged.check) for remedy in judged.remedies],
         }
         for judged in plan.judged
     ]
+
+
+def _second(second: Second, plan: Plan) -> dict[str, Any]:
+    chance = plan.chances.in_bursts.get(identity(second.check)) if plan.chances else None
+    return {**seconds.as_row(second), "chance": chance}
 
 
 def _remedy(remedy: Remedy, check: Check) -> dict[str, Any]:
@@ -259,7 +300,8 @@ def _json(plans: list[Plan], width: int) -> str:
             "region": plan.model.card.region,
             "headroom": plan.headroom,
             "checks": [{key: value for key, value in row.items() if key not in ("pattern", "scenario")} for row in _rows(plan)],
-            "seconds": [seconds.as_row(second) for second in plan.seconds],
+            "ranges": {each.path: each.text for each in plan.chances.ranges} if plan.chances else {},
+            "seconds": [_second(second, plan) for second in plan.seconds],
             "without_limit": [
                 {"component": load.component, "item": load.item, "unit": load.unit, "load": load.amount}
                 for load in plan.without_limit
@@ -276,7 +318,7 @@ def _csv(plans: list[Plan], width: int) -> str:
     import io
 
     file = io.StringIO()
-    names = ["pattern", "scenario", "components", "item", "unit", "load", "limit", "quota", "utilisation", "verdict"]
+    names = ["pattern", "scenario", "components", "item", "unit", "load", "limit", "quota", "utilisation", "verdict", "chance"]
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(names)
     for plan in plans:
@@ -290,11 +332,12 @@ def _markdown(plans: list[Plan], width: int) -> str:
     for plan in plans:
         rows = []
         for judged in plan.judged:
-            what_is, *figures, verdict = map(plain, _row(judged))
-            rows.append([plain(_group(judged.check, plan)), what_is, verdict, *figures])
-        table = "\n".join(markdown_table(["Component", "Load", "Verdict", *_TITLES[1:4]], rows, figures=3))
+            what_is, load, limit, share, verdict, *chance = map(plain, _row(judged, plan))
+            rows.append([plain(_group(judged.check, plan)), what_is, verdict, load, limit, share, *chance])
+        titles, _ = _with_chance(["Component", "Load", "Verdict", *_TITLES[1:4]], [], plan)
+        table = "\n".join(markdown_table(titles, rows, figures=len(titles) - 3))
         parts += [f"## {plain(_headline(plan))}", plain(_context(plan)), table]
-        parts += [plain(_summary(plan))]
+        parts += [plain(_summary(plan)), *([plain(ranges_words(plan.chances.ranges))] if plan.chances else [])]
         for judged in plan.breaks:
             words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies] or [f"- {NO_REMEDY}"]
             parts.append("\n".join([plain(reason(judged.check)), "", *words]))
@@ -305,8 +348,8 @@ def _markdown(plans: list[Plan], width: int) -> str:
 
 
 def _seconds_in_markdown(plan: Plan) -> list[str]:
-    rows = [[plain(cell) for cell in second_row(second)] for second in plan.seconds]
-    table = "\n".join(markdown_table(["Load", *_SECOND_TITLES[1:]], rows, figures=0))
+    rows = [[plain(cell) for cell in second_row(second, plan)] for second in plan.seconds]
+    table = "\n".join(markdown_table(_with_chance(["Load", *_SECOND_TITLES[1:]], [], plan)[0], rows, figures=0))
     said = [f"- {plain(what(each.check))}: {plain(words)}" for each in plan.seconds if (words := seconds.consequence(each))]
     return [f"### {plain(seconds.heading(plan))}", table, *(["\n".join(said)] if said else [])]
 
