@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
-from costmodel.capacity.checks import Check, checks
+from costmodel.capacity.checks import Check, checks_of
 from costmodel.components import OF_SCENARIO, QUOTAS, RESERVED
 from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
@@ -77,19 +77,12 @@ def book_of(models: Iterable[Model], done: Callable[[], None] = lambda: None) ->
         if (pattern, scenario, card) not in pages:
             numbers = Traced()
             result = run(model, numbers)
-            found = _checks(model, result, numbers)
-            pages[pattern, scenario, card] = Page(model, result, {}, pattern, scenario, card, found)
+            found = checks_of(model, result.metered.loads, numbers)
+            pages[pattern, scenario, card] = Page(model, result, {}, pattern, scenario, card, tuple(found))
         done()
     inputs: dict[str, Input] = {}
     _share_inputs(list(pages.values()), inputs)
     return Book(tuple(pages.values()), inputs)
-
-
-def _checks(model: Model, result: Result, numbers: Traced) -> tuple[Check, ...]:
-    if model.sheet is None:
-        return ()
-    other_usage = model.sheet.other_usage(model.scenario.other_usage)
-    return tuple(checks(result.metered.loads, model.sheet, model.card.region, numbers, other_usage))
 
 
 def _share_inputs(pages: list[Page], inputs: dict[str, Input]) -> None:

@@ -167,7 +167,9 @@ def plural(name: str) -> str:
 
 def singular(name: str) -> str:
     """The name of a unit as a price's `per` may have it, for one: "requests" and "request" are "request"."""
-    return f"{name[:-3]}y" if name.endswith("ries") else name.removesuffix("s")
+    if name.endswith("ries"):
+        return f"{name[:-3]}y"
+    return name.removesuffix("es" if name.endswith("shes") else "s")
 
 
 def load_unit(name: str) -> Unit:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping as Map, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costmodel.capacity.quotas import ACCOUNT, Quota, QuotaSheet
 from costmodel.components import OTHER_USAGE
@@ -11,6 +11,9 @@ from costmodel.flow import PeakLoad
 from costmodel.quantities import Number, Numbers, largest_over_periods, named, total
 from costmodel.shapes import Given
 from costmodel.units import COUNT, RATE, SIZE, Dimension, load_unit
+
+if TYPE_CHECKING:
+    from costmodel.models import Model
 
 HOLDS, TIGHT, BREAKS = "holds", "tight", "breaks"
 VERDICTS = (HOLDS, TIGHT, BREAKS)
@@ -91,6 +94,14 @@ def checks(
             other = (other_usage or {}).get(load.quota)
             found.append(_of_account(quota, by_quota[load.quota], other, numbers))
     return found
+
+
+def checks_of(model: "Model", loads: Sequence[PeakLoad], numbers: Numbers) -> list[Check]:
+    """The checks of a model's loads in a reading; none of a model that was opened without quotas."""
+    if model.sheet is None:
+        return []
+    other_usage = model.sheet.other_usage(model.scenario.other_usage)
+    return checks(loads, model.sheet, model.card.region, numbers, other_usage)
 
 
 def without_limit(loads: Sequence[PeakLoad], sheet: QuotaSheet, region: str) -> list[PeakLoad]:

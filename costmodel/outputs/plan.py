@@ -2,7 +2,7 @@
 
 import json as json_format
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from costmodel.bill import notices
@@ -10,6 +10,7 @@ from costmodel.capacity.chances import Range
 from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, VERDICTS, Check, identity
 from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
 from costmodel.capacity.seconds import Second
+from costmodel.flow import PeakLoad
 from costmodel.outputs import seconds
 from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.markdown import plain, table as markdown_table
@@ -241,14 +242,14 @@ def _difference(cost: float) -> str:
 def _afterword(plan: Plan, width: int) -> list[str]:
     parts = [*notices(plan.model)]
     if plan.without_limit:
-        parts.append(_unknown(plan))
+        parts.append(no_limit(plan.without_limit))
     parts.append("Quotas are AWS's defaults unless they are marked as yours: an account's own values stand in a sheet of yours.")
     return [line for part in parts for line in ["", *wrapped(part, width)]]
 
 
-def _unknown(plan: Plan) -> str:
-    items = ", ".join(f"{lowered(load.item)} of {load.component}" for load in plan.without_limit)
-    return f"No limit is known here for: {items}."
+def no_limit(loads: Iterable[PeakLoad]) -> str:
+    """The loads that nothing here says a limit of."""
+    return f"No limit is known here for: {', '.join(f'{lowered(load.item)} of {load.component}' for load in loads)}."
 
 
 def _rows(plan: Plan) -> list[dict[str, Any]]:
@@ -342,7 +343,7 @@ def _markdown(plans: list[Plan], width: int) -> str:
             words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies] or [f"- {NO_REMEDY}"]
             parts.append("\n".join([plain(reason(judged.check)), "", *words]))
         parts += _seconds_in_markdown(plan) if plan.seconds else []
-        last = [*notices(plan.model), *([_unknown(plan)] if plan.without_limit else [])]
+        last = [*notices(plan.model), *([no_limit(plan.without_limit)] if plan.without_limit else [])]
         parts += ["\n".join(f"- {plain(words)}" for words in last)] if last else []
     return "\n\n".join(parts) + "\n"
 

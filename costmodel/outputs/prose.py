@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, cast
 
-from costmodel.components import QUOTAS
+from costmodel.components import OTHER_USAGE, QUOTAS
 from costmodel.discounts import Discount
 from costmodel.errors import InputError, did_you_mean
 from costmodel.estimating import Result
@@ -51,15 +51,21 @@ def explain(model: Model, result: Result, what: str = "") -> list[Explanation]:
     return [explained(charge, model) for charge in _chosen(charges, model, what)]
 
 
+def component_of(what: str, model: Model) -> tuple[str, str]:
+    """The component of "ingest.records" and what of it; "" where none is named. Raises InputError where there is no such one."""
+    component, _, line = what.partition(".")
+    names = [c.name for c in model.pattern.components]
+    if component and component not in names:
+        raise InputError(f"{model.pattern.name} has no component '{component}'.{did_you_mean(component, names)}")
+    return component, line
+
+
 def _is_used(charge: Charge) -> bool:
     return value_of(charge.quantity) + value_of(charge.free) > 0
 
 
 def _chosen(charges: list[Charge], model: Model, what: str) -> list[Charge]:
-    component, _, line = what.partition(".")
-    names = [c.name for c in model.pattern.components]
-    if component and component not in names:
-        raise InputError(f"{model.pattern.name} has no component '{component}'.{did_you_mean(component, names)}")
+    component, line = component_of(what, model)
     of_component = [charge for charge in charges if component in ("", charge.usage.component)]
     if not line:
         return of_component
@@ -144,16 +150,23 @@ def _counted(value: float, unit: str) -> str:
 
 
 class Reader:
-    """Reads a graph: `component` is whose names need no prefix, `shown` are the periods to go into."""
+    """Reads a graph: `component` is whose names need no prefix, `shown` are the periods to go into, `most` being one."""
 
-    def __init__(self, component: str, model: Model, mark: Mark = _unmarked, told: Collection[Quantity] = frozenset()) -> None:
+    def __init__(
+        self,
+        component: str,
+        model: Model,
+        mark: Mark = _unmarked,
+        told: Collection[Quantity] = frozenset(),
+        most: int | None = None,
+    ) -> None:
         steady = model.scenario.traffic.steady
         self.component, self.periods = component, [period.name for period in steady]
         self._commitments = {f"{of.path}.commitment": f"{of.name}'s commitment" for of in model.card.discounts}
         self.shown = list(range(len(steady)))
         if len(steady) > MOST_PERIODS:
             by_weight = sorted(self.shown, key=lambda n: steady[n].weight.value)
-            self.shown = [by_weight[-1], by_weight[0]]
+            self.shown = list(dict.fromkeys([by_weight[-1], by_weight[0], *([] if most is None else [most])]))
         self._left_out = {f"traffic.{name}" for n, name in enumerate(self.periods) if n not in self.shown}
         self.leaves: dict[Quantity, None] = {}
         self._mark, self._told = mark, told
@@ -192,13 +205,24 @@ class Reader:
         return steps
 
     def inputs(self) -> list[str]:
-        rows = []
-        for leaf in self.leaves:
-            place = str(leaf.given.place)
-            where = "default" if place.startswith("- ") else place
-            said = self._mark(leaf, None, "", leaf.given.text)
-            rows.append(f"{self._name(leaf)}: {said} · {where} ({leaf.path})" if leaf.path else f"{said} · {where}")
-        return list(dict.fromkeys(rows))
+        return list(dict.fromkeys(map(self.input, self.leaves)))
+
+    def input(self, leaf: Quantity) -> str:
+        """What a file gives, and where it stands there."""
+        place = str(leaf.given.place)
+        where = "default" if place.startswith("- ") else place
+        said = self._mark(leaf, None, "", leaf.given.text)
+        return f"{self._name(leaf)}: {said} · {where} ({leaf.path})" if leaf.path else f"{said} · {where}"
+
+    def made_of(self, quantity: Quantity, way: str = "names", period: int | None = None) -> tuple[str, int]:
+        """How a quantity was made, by names or by "values", or its name where files give it; and how tightly that binds."""
+        as_given = self._is_leaf(quantity) and quantity.operation in ("", BY_PERIOD)
+        return self._said_as(quantity, way, period) if as_given else self._operation(quantity, way, period)
+
+    def and_more(self, what: str) -> list[str]:
+        """A line for the periods that are not gone into."""
+        left = len(self.periods) - len(self.shown)
+        return [f"{what} and so on for {left} more periods"] if left else []
 
     def _step(self, quantity: Quantity) -> list[str]:
         name = self._name(quantity)
@@ -207,13 +231,13 @@ class Reader:
         if quantity.operation == BY_PERIOD:
             shown = [(self.periods[n], quantity.operands[n]) for n in self.shown]
             lines = [f"{name} in {period} = {_chain(self._operand(q, 'names', None, 0), self._said(q))}" for period, q in shown]
-            return lines + self._and_more(name)
+            return lines + self.and_more(name)
         if isinstance(quantity.value, tuple):
             lines = [f"{name} = {self._formula(quantity)}"]
             lines += [
                 f"  in {self.periods[n]}: {self._formula(quantity, 'values', n)} = {self._said(quantity, n)}" for n in self.shown
             ]
-            return lines + self._and_more("  ")
+            return lines + self.and_more(" ")
         return [f"{name} = {_chain(self._formula(quantity), self._formula(quantity, 'values'), self._said(quantity))}"]
 
     def _formula(self, quantity: Quantity, way: str = "names", period: int | None = None) -> str:
@@ -232,7 +256,7 @@ class Reader:
         if quantity.operation == BY_PERIOD:
             return self._said(quantity, period), ATOM
         if quantity.operation == "divide" and operands[1].label and not operands[1].operation:  # said in another unit
-            return self._operand(operands[0], way, period, 0), ATOM if self._is_leaf(operands[0]) else 0
+            return self._said_as(operands[0], way, period)
         if quantity.operation == "add":
             return self._sum(quantity, way, period)
         left, right = (self._said_as(operand, way, period) for operand in operands)
@@ -250,10 +274,6 @@ class Reader:
             return f"the sum of {len(terms)} amounts", 0
         strength = OPERATIONS["add"].words.strength
         return " + ".join(self._operand(term, way, period, strength) for term in reversed(terms)), strength
-
-    def _and_more(self, what: str) -> list[str]:
-        left = len(self.periods) - len(self.shown)
-        return [f"{what} and so on for {left} more periods"] if left else []
 
     def _operand(self, quantity: Quantity, way: str, period: int | None, strength: int) -> str:
         text, own = self._said_as(quantity, way, period)
@@ -296,8 +316,8 @@ class Reader:
             return f"share of {'.'.join(parts[2:])} records"
         if parts[0] == "rates":
             return " ".join(parts[2:]).replace("_", " ")
-        if parts[0] == QUOTAS:
-            return f"quota {'.'.join(parts[1:])}"
+        if parts[0] in (QUOTAS, OTHER_USAGE):
+            return f"{'quota' if parts[0] == QUOTAS else 'other usage of'} {'.'.join(parts[1:])}"
         if parts[0] in ("traffic", self.component) or len(parts) == 1:
             return " ".join(parts[1:] or parts).replace("_", " ")
         return f"{parts[0]}'s {' '.join(parts[1:]).replace('_', ' ')}"
@@ -334,22 +354,23 @@ def _chain(*texts: str) -> str:
 
 
 def text(explanations: list[Explanation], width: int) -> str:
-    """The explanations for a terminal; a wrapped line goes on further in."""
+    """The explanations for a terminal."""
+    return "\n".join(line for e in explanations for line in block(e.title, money(e.cost), e.steps, e.inputs, width))
 
-    def lines() -> Iterator[str]:
-        for e in explanations:
-            cost = money(e.cost)
-            yield e.title + cost.rjust(max(2 + len(cost), width - len(e.title)))
-            for step in e.steps:
-                indent = "  " + " " * (len(step) - len(step.lstrip()))
-                first, *rest = wrapped(step.strip(), width - len(indent) - 4)
-                yield indent + first
-                yield from (indent + "    " + line for line in rest)
-            yield "  where"
-            yield from (f"    {leaf}" for leaf in e.inputs)
-            yield ""
 
-    return "\n".join(lines())
+def block(title: str, figure: str, steps: list[str], inputs: list[str], width: int) -> Iterator[str]:
+    """One explanation with its figure on the right; a wrapped line goes on further in. Places are not wrapped, to be clicked."""
+    yield title + figure.rjust(max(2 + len(figure), width - len(title)))
+    for step in steps:
+        indent = "  " + " " * (len(step) - len(step.lstrip()))
+        first, *rest = wrapped(step.strip(), width - len(indent) - 4)
+        yield indent + first
+        yield from (indent + "    " + line for line in rest)
+    yield "  where"
+    for row in inputs:
+        remark = row.startswith(" ")
+        yield from (f"      {line}" for line in wrapped(row.strip(), width - 6)) if remark else [f"    {row}"]
+    yield ""
 
 
 def in_names(quantity: Quantity, component: str, model: Model) -> str:
