@@ -24,7 +24,7 @@ from costmodel.shapes import (
     read,
     share as share_shape,
 )
-from costmodel.units import COUNT, ONE, RATE, SIZE, TIME, Dimension, parse, pricing_unit
+from costmodel.units import COUNT, ONE, RATE, SIZE, THROUGHPUT, TIME, Dimension, parse, pricing_unit
 from costmodel.yamlfile import Node, Scalar, scalar
 
 AUTO = "auto"
@@ -35,6 +35,7 @@ Time: TypeAlias = Number
 Count: TypeAlias = Number
 Share: TypeAlias = Number
 Rate: TypeAlias = Number
+Throughput: TypeAlias = Number
 # Annotations of settings that are structure: a rule may branch on them.
 Word: TypeAlias = str
 Flag: TypeAlias = bool
@@ -87,13 +88,15 @@ class OrAuto(Shape):
 class Setting(NamedTuple):
     """A field of a settings class: how it is read and what it means.
 
-    Where it may be auto, it `follows` the load from period to period, or is what the peak asks for at all times.
+    Where it may be auto, it `follows` the load from period to period, or is what the peak asks for at all times; `made_of` is
+    the setting that it then needs, where that has no default.
     """
 
     shape: Shape
     doc: str
     default: str | None
     follows: bool = False
+    made_of: str = ""
 
     def given(self) -> Any:
         """The default as if a file had said it; None where there is none."""
@@ -115,13 +118,19 @@ def rate(default: str | None, doc: str) -> Any:
     return Setting(Amount(RATE), doc, default)
 
 
+def throughput(default: str | None, doc: str) -> Any:
+    """A setting that is how much data something takes in a time: "2 MB/s"."""
+    return Setting(Amount(THROUGHPUT, above="0 KB/s"), doc, default)
+
+
 def count(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
     return Setting(Amount(COUNT, ONE, at_least=at_least, at_most=at_most), doc, default)
 
 
-def sized(default: str | None, doc: str, at_least: str = "", follows: bool = False) -> Any:
+def sized(default: str | None, doc: str, at_least: str = "", follows: bool = False, made_of: str = "") -> Any:
     """A count that may be auto, which the service's `size` then gives; it `follows` the load or is that of the peak."""
-    return Setting(OrAuto(Amount(COUNT, ONE, at_least=at_least)), f"{doc}; auto for what the load asks for", default, follows)
+    shape = OrAuto(Amount(COUNT, ONE, at_least=at_least))
+    return Setting(shape, f"{doc}; auto for what the load asks for", default, follows, made_of)
 
 
 def share(default: str | None, doc: str, above: str = "") -> Any:

@@ -12,6 +12,7 @@ COUNT: Dimension = (0, 0, 0)
 SIZE: Dimension = (1, 0, 0)
 TIME: Dimension = (0, 1, 0)
 RATE: Dimension = (0, -1, 0)
+THROUGHPUT: Dimension = (1, -1, 0)
 MONEY: Dimension = (0, 0, 1)
 
 KB = 1024.0
@@ -23,7 +24,7 @@ HOURS_OF_SHAPES = {24: "a day", 168: "a week"}
 
 
 class Unit(NamedTuple):
-    """`name` as printed; an amount in base units is number * scale / per (one of them is 1, so 20% is exactly 0.2)."""
+    """`name` as printed; an amount in base units is number * scale / per (20% is exactly 0.2)."""
 
     name: str
     dimension: Dimension
@@ -46,23 +47,45 @@ _RATES = [
     Unit("/h", RATE, 1.0, HOUR),
     Unit("/day", RATE, 1.0, DAY),
 ]
+_THROUGHPUTS = [Unit(f"{size.name}/s", THROUGHPUT, size.scale, SECOND) for size in _SIZES]
 _PERCENT = Unit("%", COUNT, 1.0, 100.0)
 # What a number without a unit means, where the key says it: plain counts, shares of one, hours.
 ONE = Unit("one", COUNT, 1.0)
 SHARE = Unit("share", COUNT, 1.0)
 HOURS = _TIMES[3]
 PER_SECOND = _RATES[0]
-_NAMES: dict[str, Unit] = {unit.name: unit for unit in (*_SIZES, *_TIMES, *_COUNTS, *_RATES, _PERCENT)}
+_NAMES: dict[str, Unit] = {unit.name: unit for unit in (*_SIZES, *_TIMES, *_COUNTS, *_RATES, *_THROUGHPUTS, _PERCENT)}
 _ALSO = {"B": "bytes", "byte": "bytes", "second": "s", "seconds": "s", "minute": "minutes", "min": "minutes"}
 _ALSO |= {"hour": "h", "hours": "h", "day": "days", "/minute": "/min", "/hour": "/h", "/second": "/s"}
 
 DOLLARS = Unit("usd", MONEY, 1.0)
 
-_EXAMPLES: dict[Dimension, str] = {SIZE: "5 KB", TIME: "300 s", RATE: "1000/s", COUNT: "100", MONEY: "0.029"}
-_WORDS: dict[Dimension, str] = {SIZE: "a size", TIME: "a length of time", RATE: "a rate", COUNT: "a number", MONEY: "a price"}
+_EXAMPLES: dict[Dimension, str] = {
+    SIZE: "5 KB",
+    TIME: "300 s",
+    RATE: "1000/s",
+    THROUGHPUT: "2 MB/s",
+    COUNT: "100",
+    MONEY: "0.029",
+}
+_WORDS: dict[Dimension, str] = {
+    SIZE: "a size",
+    TIME: "a length of time",
+    RATE: "a rate",
+    THROUGHPUT: "a throughput",
+    COUNT: "a number",
+    MONEY: "a price",
+}
 # What no scenario means: beyond these a figure is a slip of the keyboard (an exabyte, a century, 10^15 a second).
 SMALLEST = 1e-15  # the other end, in any base unit but 0
-LARGEST: dict[Dimension, float] = {SIZE: KB**6, TIME: 36525 * DAY, RATE: 1e15 / SECOND, COUNT: 1e18, MONEY: 1e9}
+LARGEST: dict[Dimension, float] = {
+    SIZE: KB**6,
+    TIME: 36525 * DAY,
+    RATE: 1e15 / SECOND,
+    THROUGHPUT: KB**6 / SECOND,
+    COUNT: 1e18,
+    MONEY: 1e9,
+}
 
 _NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
 
@@ -183,7 +206,7 @@ SPOKEN: dict[Dimension, list[Unit]] = {
     TIME: _TIMES,
     RATE: _RATES[:1],
     (1, 1, 0): [Unit("GB·s", (1, 1, 0), GB * SECOND)],
-    (1, -1, 0): [Unit("KB/s", (1, -1, 0), KB, SECOND)],
+    THROUGHPUT: _THROUGHPUTS[1:2],
 }
 
 

@@ -1,5 +1,7 @@
 """How the components of a pattern are wired: the mistakes there can be, and the order in which records flow."""
 
+from collections.abc import Iterator
+
 from costmodel.components import RESERVED, SOURCE, Component
 from costmodel.errors import Problem, did_you_mean
 
@@ -17,6 +19,7 @@ def wiring_problems(components: tuple[Component, ...], names: set[str]) -> list[
         if c.by_month and c.auto
     ]
     for component in components:
+        problems += _auto_of_nothing(component)
         whole = [edge.origin for edge in component.edges if edge.keep is None and edge.size is None and not edge.each_batch]
         problems += [
             Problem(origin.place, f"'{origin}' is an input of '{component.name}' twice")
@@ -30,6 +33,16 @@ def wiring_problems(components: tuple[Component, ...], names: set[str]) -> list[
                 hint = did_you_mean(edge.origin, [SOURCE, *sorted(names)])
                 problems.append(Problem(edge.origin.place, f"there is no component '{edge.origin}'.{hint}"))
     return problems or (_cycles(components) if len(components) == len(names) else [])
+
+
+def _auto_of_nothing(component: Component) -> Iterator[Problem]:
+    """The problems of settings that are auto without the setting that they are made of."""
+    fields = component.service.setting_fields()
+    for name in component.auto:
+        needed = fields[name].made_of
+        if needed and component.settings[needed] is None:
+            said = f"'{component.name}' has {name}: auto and no {needed}, which it is made of: {fields[needed].doc}"
+            yield Problem(component.place, said)
 
 
 def _cycles(components: tuple[Component, ...]) -> list[Problem]:

@@ -55,4 +55,7 @@ components:
   sized_executions: {service: lambda, input: sized_shards, batch: 50 records, duration: 120 ms, provisioned_concurrency: auto}
   sized_table: {service: dynamodb, input: sized_executions, read_capacity: auto, write_capacity: auto, reads_per_record: 0.5,
     writes_per_record: 1}
+  sized_flink: {service: managed_flink, input: sized_shards, kpus: auto, kpu_throughput: 1.3 MB/s}
+  sized_runs: {service: managed_flink, input: sized_shards, kpus: auto, kpu_throughput: 900 KB/s, target_utilisation: 90%,
+    runs: 60, run_time: 40 min}
 """

@@ -125,6 +125,16 @@ def test_capacity_that_is_provisioned(planned):
     assert remedy["cost"] == pytest.approx(2490 * 730 * 0.00065)
 
 
+def test_what_kpus_take(planned):
+    """3 MB/s on two KPUs of 1 MB/s; at 80% they are 4, two more by the hour and 50 GB more of storage for each."""
+    flink = "flink: {service: managed_flink, input: source, kpus: 2, kpu_throughput: 1 MB/s}"
+    check = planned(flink, "3072/s")["flink", "Throughput"]
+    assert (check["utilisation"], check["verdict"]) == (pytest.approx(1.5), "breaks")
+    (remedy,) = check["remedies"]
+    assert remedy["changes"] == {"flink.kpus": 4}
+    assert remedy["cost"] == pytest.approx(2 * (730 * 0.11 + 50 * 0.10))
+
+
 def test_nothing_provisioned_bears_nothing(planned):
     check = planned("table: {service: dynamodb, input: source, writes_per_record: 1}")["table", "Write units"]
     assert (check["utilisation"], check["verdict"]) == (None, "breaks")

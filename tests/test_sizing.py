@@ -22,7 +22,7 @@ def sized(tmp_path):
     def made(components, traffic, **terms):
         (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
         (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\nmonth: 30 days\ntraffic: {{{traffic}}}\n")
-        return estimate(tmp_path / "p.yaml", tmp_path / "s.yaml", rates="aws/us-east-1/2025-06", **terms)
+        return estimate(tmp_path / "p.yaml", tmp_path / "s.yaml", **{"rates": "aws/us-east-1/2025-06", **terms})
 
     return made
 
@@ -89,6 +89,40 @@ def test_executions_by_littles_law(sized):
     assert quantity(half, "lambda.provisioned_concurrency") == exactly(120 * HOURS * 3600)
 
 
+FLINK = "flink: {service: managed_flink, input: source, kpus: auto, kpu_throughput: 1.6 MB/s"
+DAILY = "record_size: 1 KB, peak_hours: 4, off_peak_share: 20%"
+
+
+@pytest.mark.parametrize(
+    ("rate", "target", "kpus"),
+    [
+        (16384, "", 14),  # 16 MB/s are what 10 take, and 13.33 at 75%, by which AWS scales an application
+        (16384, ", target_utilisation: 100%", 10),
+        (16385, ", target_utilisation: 100%", 11),
+        (0, "", 1),  # an application has one
+    ],
+)
+def test_kpus_by_what_one_takes(sized, rate, target, kpus):
+    bill = sized(f"{FLINK}{target}}}", f"peak_rate: {rate}/s, record_size: 1 KB")
+    assert quantity(bill, "managed_flink.kpu_hours") == exactly((kpus + 1) * HOURS)  # and the one that orchestrates
+    assert quantity(bill, "managed_flink.running_storage") == exactly(50 * kpus)
+
+
+def test_kpus_follow_the_load(sized):
+    """16 MB/s for 4 hours need 14 KPUs, 3.2 MB/s need 2 / 0.75, which is 3, for the other 20."""
+    bill = sized(f"{FLINK}}}", f"peak_rate: 16384/s, {DAILY}")
+    assert quantity(bill, "managed_flink.kpu_hours") == exactly(30 * (4 * 15 + 20 * 4))
+    sql = FLINK.replace("managed_flink", "kinesis_analytics")
+    bill = sized(f"{sql}}}", f"peak_rate: 16384/s, {DAILY}", rates="aws/us-east-1/2018-06")
+    assert quantity(bill, "kinesis_analytics.kpu_hours") == exactly(30 * (4 * 14 + 20 * 3))
+
+
+def test_kpus_of_an_application_that_is_started_take_what_has_gathered(sized):
+    """12 runs a day of half an hour take in 6 hours what comes in 24: at 3.2 MB/s that is 12.8 MB/s, 8 KPUs' worth."""
+    bill = sized(f"{FLINK}, target_utilisation: 100%, runs: 360, run_time: 30 min}}", "peak_rate: 3276.8/s, record_size: 1 KB")
+    assert quantity(bill, "managed_flink.kpu_hours") == exactly((8 + 1) * 360 * 0.5)
+
+
 def test_provisioned_or_on_demand_is_one_comparison(run, tmp_path):
     """At a steady 1,000 writes a second capacity is cheaper: 1,429 x 720 x 0.00065 against 2,592 x 0.625 million."""
     for mode in ("provisioned, write_capacity: auto", "on-demand"):
@@ -135,6 +169,9 @@ def test_how_a_number_came_about_is_explained(run, tmp_path):
         ("{service: kinesis_data_streams, input: source, shards: {peak: auto, off_peak: 1}}", "'auto' is not a number"),
         ("{service: kinesis_data_streams, input: source, shards: auto, target_utilisation: 0%}", "must be above 0%"),
         ("{service: firehose, input: source, buffer_size: auto}", "'auto' is not a size"),
+        ("{service: managed_flink, input: source, kpus: auto}", "p.yaml:4:3: 'it' has kpus: auto and no kpu_throughput"),
+        ("{service: managed_flink, kpus: auto, kpu_throughput: 2 MB}", "'MB' is not a unit of throughput (bytes/s, KB/s, MB/s"),
+        ("{service: managed_flink, kpus: auto, kpu_throughput: 0 MB/s}", "'0 MB/s' must be above 0 KB/s"),
         ("{service: msk, brokers: auto, storage_per_broker: 1 TB}", "'auto' is not a number"),
     ],
 )

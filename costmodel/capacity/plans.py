@@ -143,8 +143,8 @@ def _provided(check: Check, model: Model, target: float) -> Iterator[tuple[str, 
     used = utilisation(check.load, check.limit)
     if isinstance(now, GivenBatch):
         yield path, _smaller_batch(check, now, used / target)
-    elif isinstance(now, Given):  # what is provisioned is counted as its setting is
-        yield path, _whole((check.load if check.quota is None else now.value * used) / target)
+    elif isinstance(now, Given):  # where nothing is provisioned, the setting counts what the load does
+        yield path, _whole((now.value * used if check.limit else check.load) / target)
 
 
 def _key_of_worst(check: Check, model: Model, by_period: dict[str, object]) -> str:

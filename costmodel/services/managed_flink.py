@@ -1,12 +1,35 @@
 from typing import NamedTuple
 
-from costmodel.metering import Load, Metering, PriceName, Stream, Usage
-from costmodel.quantities import larger
-from costmodel.settings import Count, Size, Time, count, increment, price, service, size, time
+from costmodel.metering import Load, Metering, PriceName, Quotas, Stream, Usage
+from costmodel.quantities import Number, larger, round_up
+from costmodel.settings import (
+    Count,
+    Share,
+    Size,
+    Throughput,
+    Time,
+    count,
+    increment,
+    price,
+    service,
+    share,
+    size,
+    sized,
+    throughput,
+    time,
+)
 
 
 class ManagedFlink(NamedTuple):
-    kpus: Count = count("1", "Kinesis Processing Units of the application, without the one that AWS adds to orchestrate it")
+    kpus: Count = sized(
+        "1",
+        "Kinesis Processing Units of the application, without the one that AWS adds to orchestrate it",
+        at_least="1",
+        follows=True,
+        made_of="kpu_throughput",
+    )
+    kpu_throughput: Throughput = throughput(None, "data that one KPU takes, as in 2 MB/s: measure it, AWS publishes no number")
+    target_utilisation: Share = share("75%", "how much of the KPUs is used, where they are auto", above="0%")
     runs: Count = count(None, "how often it is started in the month; where left out, it always runs")
     run_time: Time = time("1 h", "how long one of these runs lasts")
     backups: Size = size(None, "durable application backups kept", at_least="0 MB")
@@ -21,12 +44,19 @@ class ManagedFlinkCard(NamedTuple):
     backups: PriceName = price("GB-month", "durable application backups")
 
 
+def _size(stream: Stream, settings: ManagedFlink, rates: ManagedFlinkCard, quotas: Quotas) -> dict[str, Number]:
+    """As many KPUs as take the data that comes in, of which the target is used; automatic scaling goes by that too."""
+    used = _taken(stream, settings) / settings.kpu_throughput
+    return {"kpus": larger(round_up(used / settings.target_utilisation, to=1), 1)}
+
+
 @service(
     "Amazon Managed Service for Apache Flink",
     key="managed_flink",
     category="Analytics",
     settings=ManagedFlink,
     card=ManagedFlinkCard,
+    size=_size,
 )
 def managed_flink(stream: Stream, settings: ManagedFlink, rates: ManagedFlinkCard) -> Metering:
     """An application is billed by the hour for its units and one more, and by the GB-month for 50 GB of storage a unit."""
@@ -43,3 +73,13 @@ def managed_flink(stream: Stream, settings: ManagedFlink, rates: ManagedFlinkCar
         yield Usage("Durable application backups", backups_stored, rate=rates.backups)
 
     yield Load("Kinesis Processing Units", settings.kpus, "KPUs", quota="managed_flink.kpus_per_application")
+    if settings.kpu_throughput is not None:
+        taken, kpus_take = _taken(stream, settings), settings.kpus * settings.kpu_throughput
+        yield Load("Throughput", taken, "bytes/s", provisioned=kpus_take, setting="kpus")
+
+
+def _taken(stream: Stream, settings: ManagedFlink) -> Throughput:
+    """Data that comes in, by the time that the application runs: one that is started now and then takes what has gathered."""
+    if settings.runs is None:
+        return stream.bytes_per_second
+    return stream.volume_of_each(settings.runs * stream.share_of_month) / settings.run_time
