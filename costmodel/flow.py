@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costmodel.components import AFTER, SOURCE, Component, Edge
 from costmodel.errors import InputError, Problem, did_you_mean
-from costmodel.metering import Batch, Load, Output, Past, Span, Stream, Usage
+from costmodel.metering import Batch, Load, Output, Past, Scaling, Span, Stream, Usage
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
 from costmodel.ratecard import MissingFact, RateCard
 from costmodel.rating import MonthUsage
@@ -32,6 +32,7 @@ class PeakLoad(NamedTuple):
 
     `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0. `by_period` has the load of each period and what
     is provisioned then, `of_copies` the load of all copies of the component. `setting` and `waits` are those of metering.Load.
+    `scaling` has what is started in each period, of a load that cannot grow by any amount at once.
     """
 
     component: str
@@ -44,6 +45,7 @@ class PeakLoad(NamedTuple):
     by_period: tuple[tuple[Number, Number | None], ...] = ()
     of_copies: tuple[Number, ...] = ()
     waits: bool = False
+    scaling: tuple[Scaling, ...] = ()
 
 
 class Metered(NamedTuple):
@@ -296,6 +298,7 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
             for amount, limit in zip(amounts, provided, strict=True)
         )
         of_copies = tuple(numbers.in_unit(reduce(mul, copies, amount), unit) for amount in amounts)
+        scaling = tuple(s._replace(started=numbers.in_unit(s.started, unit)) for s in (load.scaling for load in row) if s)
         loads.append(
             PeakLoad(
                 component.name,
@@ -308,6 +311,7 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
                 by_period,
                 of_copies,
                 first.waits,
+                scaling,
             )
         )
     return loads

@@ -43,11 +43,20 @@ class Usage(NamedTuple):
     consumed: Number | None = None
 
 
+class Scaling(NamedTuple):
+    """How fast a load may grow: what of it must be started, and the quotas of how much is so at once, and a second after that."""
+
+    started: Number
+    at_once: str
+    rate: str
+
+
 class Load(NamedTuple):
     """What a component must bear in this period, against a quota (by name) or a provisioned capacity.
 
     `amount` is in base units; `unit` is what people count it in: "records/s", "executions". `setting` is the one that provides
-    for it, such as the number of shards. What is above the limit `waits` until later, as reads do, or is refused.
+    for it, such as the number of shards. What is above the limit `waits` until later, as reads do, or is refused. `scaling` is
+    for a load that cannot grow by any amount at once.
     """
 
     item: str
@@ -57,6 +66,7 @@ class Load(NamedTuple):
     provisioned: Number | None = None
     setting: str = ""
     waits: bool = False
+    scaling: Scaling | None = None
 
 
 class Batch(NamedTuple):

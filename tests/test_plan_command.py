@@ -172,6 +172,61 @@ def test_messages_that_come_alone_are_no_batches(planned):
     assert remedy["changes"] == {"fn.batch": "1 record"}
 
 
+PERIODS = "periods: [{name: %s, rate: %s/s, hours: 20}, {name: %s, rate: %s/s, hours: 4}]"
+
+
+@pytest.fixture
+def steps(run, tmp_path):
+    """The steps of a function of 2 s under periods (YAML), by the JSON, and the text of the plan."""
+
+    def of(periods, settings="", quotas="aws/2026-11", region="us-east-1", arguments=()):
+        (tmp_path / "p.yaml").write_text(
+            f"version: 1\ntitle: P\ncomponents:\n  fn: {{service: lambda, input: source, duration: 2 s{settings}}}\n"
+        )
+        (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\ntraffic: {{{periods}, record_size: 1 KB}}\n")
+        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", f"aws/{region}/2025-06", "--quotas", quotas, *arguments)
+        return json.loads(run("plan", *names, "--format", "json").stdout)["steps"], run("plan", *names).stdout
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("periods", "quotas", "region", "rise", "seconds"),
+    [
+        (PERIODS % ("low", 100, "high", 900), "aws/2026-11", "us-east-1", 1600, 6),  # 1,000 at once, 600 by 100 a second
+        (PERIODS % ("high", 900, "low", 100), "aws/2026-11", "us-east-1", 1600, 6),  # as the day begins again
+        (PERIODS % ("low", 0, "high", 500), "aws/2026-11", "us-east-1", 1000, 0),
+        (PERIODS % ("low", 0, "high", 2000), "aws/2018-06", "us-east-1", 4000, 120),  # 3,000 at once, 500 in each minute
+        (PERIODS % ("low", 0, "high", 2000), "aws/2018-06", "eu-west-2", 4000, 420),  # 500 at once, 3,500 in 7 minutes
+    ],
+)
+def test_a_step_takes_as_long_as_executions_are_started(steps, periods, quotas, region, rise, seconds):
+    (step,), text = steps(periods, quotas=quotas, region=region)
+    assert (step["component"], step["before"], step["after"]) == ("fn", "low", "high")
+    assert (step["rise"], step["seconds"]) == (pytest.approx(rise), pytest.approx(seconds))
+    assert (f"fn, concurrent executions: {rise:,} executions more when high follows low." in text) == (seconds > 0)
+    assert (f"after {seconds} s." in " ".join(text.split())) == (seconds > 0)
+
+
+def test_executions_that_are_kept_ready_are_not_started(steps):
+    """Of 200 and 1,800 at once, 600 are ready: 1,200 are started. Half of the requests run on none that is ready: 900 - 100."""
+    periods = PERIODS % ("low", 100, "high", 900)
+    (step,), _ = steps(periods, ", provisioned_concurrency: 600")
+    assert step["rise"] == pytest.approx(1200)
+    (step,), _ = steps(periods, ", provisioned_concurrency: 2000, provisioned_share: 50%")
+    assert step["rise"] == pytest.approx(800)
+    assert steps(periods, ", provisioned_concurrency: auto")[0] == []
+
+
+def test_without_another_period_or_a_quota_there_is_no_step(steps, tmp_path):
+    assert steps("peak_rate: 9000/s")[0] == []
+    for key in ("scaling_rate", "scaling_at_once"):
+        (tmp_path / "q.yaml").write_text(f"version: 1\nextends: aws/2026-11\nlambda: {{{key}: null}}\n")
+        assert steps(PERIODS % ("low", 0, "high", 900), quotas="q.yaml")[0] == []
+    (step,), _ = steps(PERIODS % ("low", 0, "high", 900), arguments=("--set", "quotas.lambda.scaling_rate=20 executions/s"))
+    assert step["seconds"] == pytest.approx(800 / 20)
+
+
 def test_check_is_exit_status_1_with_what_breaks(run):
     result = run("plan", "-p", "sensor", "-s", "large", "--check")
     assert result.exit_code == 1
@@ -287,11 +342,12 @@ def test_what_the_whitepapers_designs_would_not_bear(run):
 
 @pytest.fixture(scope="module")
 def quotas_of_rules(tmp_path_factory):
-    """The quotas that the loads of every service name."""
+    """The quotas that the loads of every service name, also of how fast they may grow."""
     path = tmp_path_factory.mktemp("quotas") / "modern.yaml"
     path.write_text(modern.PATTERN)
     loads = [*estimate(path, "large", rates=modern.CARD).loads, *estimate("analytics", "large").loads]
-    return {load.quota for load in loads if load.quota}
+    scalings = {quota for load in loads for scaling in load.scaling for quota in (scaling.at_once, scaling.rate)}
+    return {load.quota for load in loads if load.quota} | scalings
 
 
 @pytest.mark.parametrize("name", Library(environment=False).names("quotas"))

@@ -99,12 +99,12 @@ def assert_computes(engine: Engine, folder: Path, book: bytes, models: list[Mode
                 assert close(found, figure), f"{where}, {charge.usage.component}, {label}, {head}: {found} instead of {figure}"
         column = sheet.columns["Loads at peak", model.scenario.title, "At peak"]
         for load in result.metered.loads:
-            amount = load.amount / 1024 if load.unit in ("bytes", "bytes/s") else load.amount
+            unit = 1024 if load.unit in ("bytes", "bytes/s") else 1
             found = value(sheet.number, sheet.rows["Loads at peak", load.component, load.item], column)
-            assert close(found, amount), f"{where}, {load.component}, {load.item}: {found} instead of {amount}"
+            assert close(found, load.amount / unit), f"{where}, {load.component}, {load.item}: {found} for {load.amount}"
             if load.provisioned is not None:
                 row = sheet.rows["Loads at peak", load.component, f"{load.item}, provisioned"]
-                assert close(value(sheet.number, row, column), load.provisioned)
+                assert close(value(sheet.number, row, column), load.provisioned / unit)
 
 
 def drawn(given: Input, chance: random.Random) -> float:

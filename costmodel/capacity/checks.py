@@ -141,11 +141,8 @@ def _of_account(quota: Quota, loads: list[PeakLoad], other: Given | None, number
 
 
 def _against(quota: Quota, loads: list[PeakLoad], amounts: tuple[Number, ...], other: Number | None, numbers: Numbers) -> Check:
-    first, given = loads[0], quota.given
-    assert given is not None  # one without a limit is not compared
-    if given.dimension != _dimension(first.unit):
-        raise InputError(Problem(given.place, f"'{given.text}' does not measure {quota.key}, which is of {first.unit}"))
-    limit = numbers.in_unit(numbers.number(quota.path, given), load_unit(first.unit))
+    first = loads[0]
+    limit = limit_in(first.unit, quota, numbers)
     components = tuple(dict.fromkeys(load.component for load in loads))
     setting = first.setting if len(loads) == 1 else ""
     by_period = tuple((amount, limit) for amount in amounts)
@@ -158,6 +155,15 @@ def _against(quota: Quota, loads: list[PeakLoad], amounts: tuple[Number, ...], o
 def _at_peak(load: PeakLoad) -> str:
     """What the sum of an account's loads is called, in the steps of an explanation."""
     return f"{load.item.lower().replace(' ', '_')}_of_the_account_at_peak"
+
+
+def limit_in(unit: str, quota: Quota, numbers: Numbers) -> Number:
+    """What a quota is in the unit of a load. Raises InputError where it counts something else."""
+    given = quota.given
+    assert given is not None  # one without a limit is not compared
+    if given.dimension != _dimension(unit):
+        raise InputError(Problem(given.place, f"'{given.text}' does not measure {quota.key}, which is of {unit}"))
+    return numbers.in_unit(numbers.number(quota.path, given), load_unit(unit))  # type: ignore[no-any-return]
 
 
 def _dimension(unit: str) -> Dimension:

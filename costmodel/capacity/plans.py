@@ -9,6 +9,7 @@ from costmodel.capacity.chances import Chances, Changed, chances, ranges_of
 from costmodel.capacity.checks import BREAKS, Check, checks, identity, judged, utilisation, without_limit
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.capacity.seconds import Second, busiest_seconds
+from costmodel.capacity.steps import Step, steps
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
 from costmodel.flow import Metered, PeakLoad
@@ -44,7 +45,10 @@ class Judged(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Whether a design holds at the peak. `headroom` is what should be left of every limit; `chances` are None without ranges."""
+    """Whether a design holds at the peak. `headroom` is what should be left of every limit; `chances` are None without ranges.
+
+    `steps` are those of loads that cannot grow by any amount at once.
+    """
 
     model: Model
     sheet: QuotaSheet
@@ -52,6 +56,7 @@ class Plan(NamedTuple):
     judged: tuple[Judged, ...]
     without_limit: tuple[PeakLoad, ...]
     seconds: tuple[Second, ...]
+    steps: tuple[Step, ...]
     chances: Chances | None
 
     @property
@@ -90,8 +95,17 @@ def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] 
         said = _verdict(check, headroom)
         remedies = tuple(_remedies(check, model, 1 - headroom, now, changed)) if said == BREAKS else ()
         rows.append(Judged(check, utilisation(check.load, check.limit), said, remedies))
-    unknown = tuple(without_limit(now.metered.loads, sheet, model.card.region))
-    return Plan(model, sheet, headroom, tuple(rows), unknown, busiest_seconds(model, now.metered, headroom), likely)
+    loads, region = now.metered.loads, model.card.region
+    return Plan(
+        model,
+        sheet,
+        headroom,
+        tuple(rows),
+        tuple(without_limit(loads, sheet, region)),
+        busiest_seconds(model, now.metered, headroom),
+        tuple(steps(loads, model.scenario.traffic, sheet, region)),
+        likely,
+    )
 
 
 def _measured(model: Model) -> _Measured:
@@ -143,7 +157,7 @@ def _provided(check: Check, model: Model, target: float) -> Iterator[tuple[str, 
     used = utilisation(check.load, check.limit)
     if isinstance(now, GivenBatch):
         yield path, _smaller_batch(check, now, used / target)
-    elif isinstance(now, Given):  # where nothing is provisioned, the setting counts what the load does
+    elif isinstance(now, Given) and (check.limit or not check.unit.startswith("bytes")):  # of bytes, 0 units say nothing
         yield path, _whole((now.value * used if check.limit else check.load) / target)
 
 

@@ -10,7 +10,7 @@ from costmodel.components import QUOTAS, YOURS
 from costmodel.errors import InputError, Mistakes, Problem, did_you_mean
 from costmodel.library import Library
 from costmodel.shapes import REGION, VERSION, Choice, Date, Field, Flag, Given, Named, Problems, Record, Shape, Text, Word, read
-from costmodel.units import COUNT, LARGEST, ONE, SECOND, parse, pricing_unit
+from costmodel.units import COUNT, LARGEST, ONE, TIME, parse, pricing_unit
 from costmodel.yamlfile import Mapping, Node, find, place_of
 
 NO_LIMIT = "none"
@@ -30,7 +30,8 @@ _SCOPES = (
     "table",
 )
 _VALUE = re.compile(
-    r"([0-9][0-9.]*(?:[eE][+-]?[0-9]+)?(?: (?:thousand|million|billion))?) +(?!thousand|million|billion)([A-Za-z]+(?:/s)?)"
+    r"([0-9][0-9.]*(?:[eE][+-]?[0-9]+)?(?: (?:thousand|million|billion))?) +"
+    r"(?!thousand|million|billion)([A-Za-z]+(?:/(?:s|min))?)"
 )
 
 
@@ -102,11 +103,14 @@ class QuotaSheet(NamedTuple):
 
 
 def quota_number(value: Word) -> Given:
-    """ "5000 records/s", "1.5 million requests/s", "5 MB/s" or "1000 executions" in base units. Raises ValueError."""
+    """ "5000 records/s", "1.5 million requests/s", "500 executions/min", "5 MB/s" or "1000 executions" in base units.
+
+    Raises ValueError.
+    """
     match = _VALUE.fullmatch(value)
     if not match:
         raise ValueError(f"'{value}' is no quota; write for example 5000 records/s, 5 MB/s or 1000 executions")
-    what, slash, _ = match[2].partition("/")
+    what, slash, span = match[2].partition("/")
     unit = pricing_unit(what)
     number = parse(match[1], COUNT, ONE) * unit.scale
     if not 0 < number <= LARGEST[COUNT]:
@@ -114,7 +118,7 @@ def quota_number(value: Word) -> Given:
     if not slash:
         return Given(number, value, unit.dimension, value.place)
     size, time, money = unit.dimension
-    return Given(number / SECOND, value, (size, time - 1, money), value.place)
+    return Given(number / parse(f"1 {span}", TIME), value, (size, time - 1, money), value.place)
 
 
 def _measures(value: Word, like: Word) -> bool:
@@ -129,7 +133,7 @@ def _counted(value: str) -> str:
 
 
 class _Value(Shape):
-    """A number of something, or a number of it a second."""
+    """A number of something, or a number of it a second or a minute."""
 
     def read(self, node: Node, problems: Problems) -> Any:
         word = Text().read(node, problems)

@@ -10,6 +10,7 @@ from costmodel.capacity.chances import Range
 from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, VERDICTS, Check, identity
 from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
 from costmodel.capacity.seconds import Second
+from costmodel.capacity.steps import Step
 from costmodel.flow import PeakLoad
 from costmodel.outputs import seconds
 from costmodel.outputs.grid import Column, lines, widths, wrapped
@@ -65,8 +66,8 @@ def _one(plan: Plan, width: int) -> list[str]:
     text += ["", *wrapped(_summary(plan), width)]
     if plan.chances is not None:
         text += ["", *wrapped(f"The chance is that a limit is not exceeded. {ranges_words(plan.chances.ranges)}", width)]
-    text += _mended(plan, width)
-    return [*text, *_in_seconds(plan, width), *_afterword(plan, width)]
+    text += [*_mended(plan, width), *_in_seconds(plan, width), *_started(plan, width)]
+    return [*text, *_afterword(plan, width)]
 
 
 def _headline(plan: Plan) -> str:
@@ -205,6 +206,20 @@ def second_row(second: Second, plan: Plan) -> list[str]:
     return [*cells, "" if chance is None else percent(chance)]
 
 
+def _started(plan: Plan, width: int) -> list[str]:
+    """What is not started at once when it is asked for."""
+    return [line for step in plan.steps if step.seconds > 0 for line in ["", *wrapped(step_words(step), width, width - 2)]]
+
+
+def step_words(step: Step) -> str:
+    """How long a step takes, in two sentences."""
+    asked = f"{amount(step.rise, step.unit)} more when {step.after} follows {step.before}"
+    started = f"{number(step.at_once)} at once and {number(step.per_second)} more each second"
+    return (
+        f"{step.component}, {lowered(step.item)}: {asked}. AWS starts {started}; all of them run after {number(step.seconds)} s."
+    )
+
+
 def reason(check: Check) -> str:
     """Why a check breaks, in a sentence."""
     who, bears, limit = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
@@ -303,6 +318,7 @@ def _json(plans: list[Plan], width: int) -> str:
             "checks": [{key: value for key, value in row.items() if key not in ("pattern", "scenario")} for row in _rows(plan)],
             "ranges": {each.path: each.text for each in plan.chances.ranges} if plan.chances else {},
             "seconds": [_second(second, plan) for second in plan.seconds],
+            "steps": [{**step._asdict(), "seconds": step.seconds} for step in plan.steps],
             "without_limit": [
                 {"component": load.component, "item": load.item, "unit": load.unit, "load": load.amount}
                 for load in plan.without_limit
@@ -343,6 +359,7 @@ def _markdown(plans: list[Plan], width: int) -> str:
             words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies] or [f"- {NO_REMEDY}"]
             parts.append("\n".join([plain(reason(judged.check)), "", *words]))
         parts += _seconds_in_markdown(plan) if plan.seconds else []
+        parts += [plain(step_words(step)) for step in plan.steps if step.seconds > 0]
         last = [*notices(plan.model), *([no_limit(plan.without_limit)] if plan.without_limit else [])]
         parts += ["\n".join(f"- {plain(words)}" for words in last)] if last else []
     return "\n\n".join(parts) + "\n"

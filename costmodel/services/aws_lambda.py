@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
-from costmodel.metering import Batch, Load, Metering, Output, PriceName, Quotas, Stream, Usage
-from costmodel.quantities import Number, larger, round_up
+from costmodel.metering import Batch, Load, Metering, Output, PriceName, Quotas, Scaling, Stream, Usage
+from costmodel.quantities import Number, larger, round_up, smaller
 from costmodel.settings import (
     LOGS,
     NETWORK,
@@ -119,11 +119,12 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     if settings.ephemeral_storage is not None:
         yield from _storage(invocations * billed_duration, settings, rates, prices)
 
-    executions = invocations / stream.duration * run_time
+    executions = started = invocations / stream.duration * run_time
     if settings.provisioned_concurrency is not None:  # what is kept ready is taken from the quota, used or not
-        on_demand = executions * (1 - settings.provisioned_share)
-        executions = larger(executions - on_demand, settings.provisioned_concurrency) + on_demand
-    yield Load("Concurrent executions", executions, "executions", quota="lambda.concurrent_executions")
+        started = executions - smaller(executions * settings.provisioned_share, settings.provisioned_concurrency)
+        executions = started + settings.provisioned_concurrency
+    scaling = Scaling(started, at_once="lambda.scaling_at_once", rate="lambda.scaling_rate")
+    yield Load("Concurrent executions", executions, "executions", "lambda.concurrent_executions", scaling=scaling)
     yield Load("Invocations", invocations / stream.duration, "invocations/s", quota="lambda.invocations")
     yield Load("Payload", stream.volume_of_each(invocations), "bytes", quota="lambda.payload", setting="batch")
     if stream.largest_lot is not None:

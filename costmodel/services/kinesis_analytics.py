@@ -8,8 +8,7 @@ from costmodel.settings import Count, Share, Throughput, Withdrawn, price, servi
 class KinesisAnalytics(NamedTuple):
     kpus: Count = sized(
         "1",
-        "Kinesis Processing Units in use; one number for each period where they differ",
-        at_least="1",
+        "Kinesis Processing Units in use; give one number for each period where they differ",
         follows=True,
         made_of="kpu_throughput",
     )

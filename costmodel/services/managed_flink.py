@@ -24,7 +24,6 @@ class ManagedFlink(NamedTuple):
     kpus: Count = sized(
         "1",
         "Kinesis Processing Units of the application, without the one that AWS adds to orchestrate it",
-        at_least="1",
         follows=True,
         made_of="kpu_throughput",
     )
