@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from costmodel import services
 from costmodel.errors import Place, Problem, did_you_mean
-from costmodel.settings import AUTO, OrAuto, Service, settings_record
+from costmodel.settings import AUTO, AtSizes, OrAuto, Service, settings_record
 from costmodel.shapes import (
     INVALID,
     NAME,
@@ -118,6 +118,8 @@ class ComponentShape(Shape):
 
 def _for_each_period(shape: Shape) -> Shape:
     """A number may differ between periods: a mapping of their names to numbers."""
+    if isinstance(shape, AtSizes):
+        return AtSizes(shape.amount, shape.size, _for_each_period(shape.amount))
     number = shape.amount if isinstance(shape, OrAuto) else shape
     if isinstance(number, Amount):
         return Either(scalar=shape, mapping=Named(number, NAME, "periods to values, as in {peak: 2, off_peak: 1}"))
@@ -158,8 +160,9 @@ class Component(NamedTuple):
 
     @property
     def auto(self) -> tuple[str, ...]:
-        """The settings that are as the load asks for them."""
-        return tuple(name for name, value in self.settings.items() if value == AUTO)
+        """The settings that are as the load asks for them; not what is auto by a measurement."""
+        measured = self.service.measurement
+        return tuple(n for n, value in self.settings.items() if value == AUTO and not (measured and measured.size == n))
 
 
 def component_of(word: Word, service: Service, given: dict[str, Any], lines: Map[Place, str]) -> Component:

@@ -8,6 +8,7 @@ from functools import reduce
 from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from costmodel.choosing import chosen, with_choice
 from costmodel.components import AFTER, SOURCE, Component, Edge
 from costmodel.errors import InputError, Problem, did_you_mean
 from costmodel.metering import Batch, Load, Output, Past, Scaling, Span, Stream, Usage
@@ -133,7 +134,8 @@ def _run(model: "Model", lanes: list[Lane], numbers: Numbers) -> Run:
             for edge, stream in zip(component.edges, arriving, strict=True):
                 run.flows.setdefault(edge.path, []).append(stream.rate)
             coming.append(_joined(component, arriving, lane, numbers))
-        settings = [_settings(component, lane, numbers) for lane in lanes]
+        given = with_choice(component, model.card.facts_of(component.service))
+        settings = [_settings(component, given, lane, numbers) for lane in lanes]
         if component.auto:
             settings = with_sizes(component, coming, settings, rates, Limits(model, component.service, numbers))
             run.sized[component.name] = [{name: of_period[name] for name in component.auto} for of_period in settings]
@@ -231,8 +233,9 @@ def _must_scale_with_time(item: Usage | Load, component: Component, lane: Lane) 
                 )
 
 
-def _settings(component: Component, lane: Lane, numbers: Numbers) -> dict[str, Any]:
-    return {name: _setting(f"{component.name}.{name}", value, lane, numbers) for name, value in component.settings.items()}
+def _settings(component: Component, given: dict[str, Any], lane: Lane, numbers: Numbers) -> dict[str, Any]:
+    paths = {name: f"{component.name}.{name}" for name in given} | dict.fromkeys(chosen(component), "")
+    return {name: _setting(paths[name], value, lane, numbers) for name, value in given.items()}
 
 
 def _setting(path: str, value: Any, lane: Lane, numbers: Numbers) -> Any:

@@ -13,7 +13,7 @@ from costmodel.models import AFTER_SHAPE, Model
 from costmodel.prices import FREE
 from costmodel.rating import tier_words
 from costmodel.scenario import SCENARIO
-from costmodel.settings import BatchShape, CardFact, GivenBatch, OrAuto
+from costmodel.settings import AtSizes, BatchShape, CardFact, GivenBatch, OrAuto
 from costmodel.shapes import Amount, Given, Shape
 from costmodel.traffic import PEAK_HOURS, PERIOD, TRAFFIC, SizeShape
 from costmodel.units import COUNT, LARGEST, MONEY, ONE, SHARE, SMALLEST, Unit, parse, parts
@@ -108,7 +108,7 @@ def _of_component(model: Model, path: str, given: Given) -> Input:
         return _of_amount(path, given, line.shape, _spaced(setting), line.doc)
     field = component.service.setting_fields()[setting]
     words = _spaced(setting) + (f" ({_spaced(period)})" if period else "")
-    shape = field.shape.amount if isinstance(field.shape, OrAuto) else field.shape
+    shape = field.shape.amount if isinstance(field.shape, OrAuto | AtSizes) else field.shape
     if isinstance(shape, BatchShape):
         value = component.settings[setting]
         value = value[period] if period else value

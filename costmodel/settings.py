@@ -25,7 +25,7 @@ from costmodel.shapes import (
     share as share_shape,
 )
 from costmodel.units import COUNT, ONE, RATE, SIZE, THROUGHPUT, TIME, Dimension, parse, pricing_unit
-from costmodel.yamlfile import Node, Scalar, scalar
+from costmodel.yamlfile import Mapping as MappingNode, Node, Scalar, scalar
 
 AUTO = "auto"
 RETENTION = "retention"  # in the names of settings of how long a service keeps what comes in
@@ -85,6 +85,40 @@ class OrAuto(Shape):
         return {"anyOf": [self.amount.schema(), {"const": AUTO}]}
 
 
+class ResultAt(NamedTuple):
+    """What was measured at a size."""
+
+    size: Given
+    result: Given
+
+
+class Measured(NamedTuple):
+    """What was measured at each of several sizes, in place of one number."""
+
+    rows: tuple[ResultAt, ...]
+
+
+class AtSizes(Shape):
+    """A number, or one for each of several sizes at which it was measured: {512 MB: 400 ms, 1 GB: 210 ms}.
+
+    `otherwise` reads what is no such table; where left out, one number.
+    """
+
+    def __init__(self, amount: Amount, size: Amount, otherwise: Shape | None = None) -> None:
+        self.amount, self.size, self.otherwise = amount, size, otherwise or amount
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, MappingNode) or not any(key.value[:1].isdigit() for key, _ in node.value):
+            return self.otherwise.read(node, problems)
+        before = len(problems)
+        rows = tuple(ResultAt(self.size.read(size, problems), self.amount.read(value, problems)) for size, value in node.value)
+        return INVALID if len(problems) > before else Measured(rows)
+
+    def schema(self) -> dict[str, Any]:
+        table = {"type": "object", "minProperties": 1, "additionalProperties": self.amount.schema()}
+        return {"anyOf": [self.otherwise.schema(), table]}
+
+
 class Setting(NamedTuple):
     """A field of a settings class: how it is read and what it means.
 
@@ -106,6 +140,16 @@ class Setting(NamedTuple):
 def size(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
     """A setting that is a size, above 0 unless `at_least` says otherwise."""
     return Setting(Amount(SIZE, above="" if at_least else "0 KB", at_least=at_least, at_most=at_most), doc, default)
+
+
+def cheapest_size(default: str, doc: str, at_least: str, at_most: str) -> Any:
+    """A size that may be auto: of those at which the service's `measurement` was made, the one that costs least."""
+    return Setting(OrAuto(Amount(SIZE, at_least=at_least, at_most=at_most)), doc, default)
+
+
+def measured_time(doc: str, at_most: str) -> Any:
+    """A setting that is a time above 0, or the times that were measured at several sizes."""
+    return Setting(AtSizes(Amount(TIME, above="0 s", at_most=at_most), Amount(SIZE, above="0 KB")), doc, None)
 
 
 def time(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:
@@ -251,6 +295,20 @@ class Withdrawn(NamedTuple):
     source: str
 
 
+class Measurement(NamedTuple):
+    """Of the settings of a service, which one (`result`) may be a table of what was measured at several of another (`size`).
+
+    Where that is auto, it is the one with the lowest `cost` (of a size, a result, and what the card says), and results above
+    the setting `most` are left out. `example` is a table.
+    """
+
+    size: str
+    result: str
+    most: str
+    cost: Callable[[Number, Number, Any], Number]
+    example: str
+
+
 QUEUE, GATHERED = "queue", "gathered"
 
 
@@ -274,6 +332,7 @@ class Service(NamedTuple):
     withdrawn: Withdrawn | None = None
     size: Sizing | None = None
     buffer: str = ""
+    measurement: Measurement | None = None
 
     @property
     def doc(self) -> str:
@@ -312,9 +371,12 @@ def service(
     withdrawn: Withdrawn | None = None,
     size: Sizing | None = None,
     buffer: str = "",
+    measurement: Measurement | None = None,
 ) -> Callable[[Rule], Service]:
     """Makes a rule a service. Of settings in `one_of` exactly one must be given, of two in `not_both` at most one."""
-    return lambda rule: Service(key, name, category, settings, card, rule, one_of, companions, not_both, withdrawn, size, buffer)
+    return lambda rule: Service(
+        key, name, category, settings, card, rule, one_of, companions, not_both, withdrawn, size, buffer, measurement
+    )
 
 
 def settings_record(service: Service, common: dict[str, Field], wrap: Callable[[Shape], Shape]) -> Record:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from costmodel.choosing import choice_problems
 from costmodel.components import RESERVED, SOURCE, Component
 from costmodel.errors import Problem, did_you_mean
 
@@ -19,7 +20,7 @@ def wiring_problems(components: tuple[Component, ...], names: set[str]) -> list[
         if c.by_month and c.auto
     ]
     for component in components:
-        problems += _auto_of_nothing(component)
+        problems += [*_auto_of_nothing(component), *choice_problems(component)]
         whole = [edge.origin for edge in component.edges if edge.keep is None and edge.size is None and not edge.each_batch]
         problems += [
             Problem(origin.place, f"'{origin}' is an input of '{component.name}' twice")

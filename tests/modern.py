@@ -58,4 +58,6 @@ components:
   sized_flink: {service: managed_flink, input: sized_shards, kpus: auto, kpu_throughput: 1.3 MB/s}
   sized_runs: {service: managed_flink, input: sized_shards, kpus: auto, kpu_throughput: 900 KB/s, target_utilisation: 90%,
     runs: 60, run_time: 40 min}
+  cheapest: {service: lambda, input: sized_shards, memory: auto, duration: {256 MB: 620.5 ms, 1 GB: 120.2 ms, 2 GB: 101 ms}}
+  measured: {service: lambda, input: sized_shards, memory: 2 GB, duration: {256 MB: 620 ms, 2 GB: 101.5 ms}, meter: month}
 """

@@ -123,6 +123,48 @@ def test_kpus_of_an_application_that_is_started_take_what_has_gathered(sized):
     assert quantity(bill, "managed_flink.kpu_hours") == exactly((8 + 1) * 360 * 0.5)
 
 
+# A published measurement of a function in February 2018, with the price of a million invocations beside their requests:
+# https://github.com/epsagon/lambda-memory-performance-benchmark
+BENCHMARK = """128 MB: 376.05 ms, 192 MB: 250.24 ms, 256 MB: 198.56 ms, 512 MB: 98.36 ms, 768 MB: 65.48 ms, 1024 MB: 45.31 ms,
+    1536 MB: 30.53 ms, 2048 MB: 25.21 ms, 2560 MB: 25.36 ms, 3008 MB: 25.15 ms"""
+MEASURED = f"fn: {{service: lambda, input: source, duration: {{{BENCHMARK}}}"
+MILLION = "monthly_records: 1 million, record_size: 1 KB"
+
+
+@pytest.mark.parametrize(
+    ("memory", "printed"),
+    [("512 MB", 0.834), ("768 MB", 1.250), ("1 GB", 1.667), ("1536 MB", 2.501), ("2 GB", 3.334), ("3008 MB", 4.897)],
+)
+def test_of_measured_durations_that_of_the_memory_is_taken(sized, memory, printed):
+    bill = sized(f"{MEASURED}, memory: {memory}}}", MILLION, rates="aws/us-east-1/2018-06")
+    assert next(line.cost for line in bill.lines if line.rate == "lambda.duration") == pytest.approx(printed, abs=0.00051)
+
+
+@pytest.mark.parametrize(
+    ("card", "settings", "gigabytes", "milliseconds"),
+    [
+        ("2018-06", "", 0.5, 100),  # 128, 256 and 512 MB come to the same when 100 ms are one; the last is the fastest
+        ("2018-06", ", longest_duration: 90 ms", 0.75, 100),
+        ("2025-06", "", 1, 46),  # 128 MB come to 47.1 GB-ms, 512 and 768 MB to 49.5, 1,536 MB to 46.5
+        ("2025-06", ", longest_duration: 40 ms", 1.5, 31),
+        ("2025-06", ", longest_duration: 45.31 ms", 1, 46),
+        ("2025-06", ", meter: month", 1, 46),
+    ],
+)
+def test_memory_that_is_auto_is_the_cheapest_by_what_was_measured(sized, card, settings, gigabytes, milliseconds):
+    bill = sized(f"{MEASURED}, memory: auto{settings}}}", MILLION, rates=f"aws/us-east-1/{card}")
+    assert quantity(bill, "lambda.duration") == exactly(1e6 * gigabytes * milliseconds / 1000)
+
+
+def test_a_changed_measurement_may_change_the_memory(sized, run):
+    """At 360 ms of 128 MB an invocation is 45 GB-ms; the table's row is where the explanation points."""
+    bill = sized(f"{MEASURED}, memory: auto}}", MILLION, changes={"fn.duration.128 MB": "360 ms"})
+    assert quantity(bill, "lambda.duration") == exactly(1e6 * 0.125 * 0.36)
+    text = run("explain", "-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "fn.duration").stdout
+    assert "1024 MB · p.yaml:4:" in text
+    assert "45.31 ms · p.yaml:4:" in text
+
+
 def test_provisioned_or_on_demand_is_one_comparison(run, tmp_path):
     """At a steady 1,000 writes a second capacity is cheaper: 1,429 x 720 x 0.00065 against 2,592 x 0.625 million."""
     for mode in ("provisioned, write_capacity: auto", "on-demand"):
@@ -172,6 +214,17 @@ def test_how_a_number_came_about_is_explained(run, tmp_path):
         ("{service: managed_flink, input: source, kpus: auto}", "p.yaml:4:3: 'it' has kpus: auto and no kpu_throughput"),
         ("{service: managed_flink, kpus: auto, kpu_throughput: 2 MB}", "'MB' is not a unit of throughput (bytes/s, KB/s, MB/s"),
         ("{service: managed_flink, kpus: auto, kpu_throughput: 0 MB/s}", "'0 MB/s' must be above 0 KB/s"),
+        ("{service: lambda, duration: 1 s, memory: auto}", "p.yaml:4:3: 'it' has memory: auto, which takes the cheapest"),
+        (
+            "{service: lambda, duration: {512 MB: 1 s, 1 GB: 600 ms}, memory: 2 GB}",
+            "'it' was not measured at 2 GB; measured are 512",
+        ),
+        ("{service: lambda, duration: {512 MB: 1 s}}", "p.yaml:4:36: the duration of 'it' was not measured at 128 MB"),
+        ("{service: lambda, duration: {512 MB: 1 s}, memory: auto, longest_duration: 0.9 s}", "'it' is never up to 0.9 s"),
+        ("{service: lambda, duration: {512 MB: 1 s, peak: 2 s}, memory: auto}", "'peak' is not a size"),
+        ("{service: lambda, duration: {512 MB: 16 min}, memory: auto}", "'16 min' is over the largest allowed, 15 min"),
+        ("{service: lambda, duration: {1 GB: 1 s}, memory: {peak: 1 GB}}", "write one number for memory"),
+        ("{service: lambda, duration: {1 GB: 1 s}, memory: 1 GB, longest_duration: {peak: 1 s}}", "number for longest_duration"),
         ("{service: msk, brokers: auto, storage_per_broker: 1 TB}", "'auto' is not a number"),
     ],
 )

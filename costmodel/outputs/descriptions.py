@@ -11,7 +11,7 @@ from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.words import amount, exact, number
 from costmodel.pattern import Pattern
 from costmodel.scenario import Scenario
-from costmodel.settings import CardPrice, GivenBatch, Service
+from costmodel.settings import CardPrice, GivenBatch, Measured, Service
 from costmodel.shapes import Given
 from costmodel.units import HOUR, RATE, SIZE
 from costmodel.yamlfile import as_text
@@ -70,6 +70,8 @@ def _changes(edge: Edge, share: str, size: str) -> str:
 def _said(value: object) -> str:
     if isinstance(value, dict):
         return " / ".join(f"{period} {_said(one)}" for period, one in value.items())
+    if isinstance(value, Measured):
+        return " / ".join(f"{row.result.text} at {row.size.text}" for row in value.rows)
     if isinstance(value, GivenBatch):
         return value.given.text
     if isinstance(value, bool):

@@ -6,13 +6,16 @@ from costmodel.settings import (
     LOGS,
     NETWORK,
     Count,
+    Measurement,
     Share,
     Size,
     Time,
     Word,
     batch_size,
+    cheapest_size,
     choice,
     increment,
+    measured_time,
     price,
     service,
     share,
@@ -26,9 +29,17 @@ X86, ARM = "x86_64", "arm64"
 
 class Lambda(NamedTuple):
     batch: Batch = batch_size("1 record", "what one invocation receives: bytes or records")
-    duration: Time = time(None, "how long one invocation runs; rounded up as the card says", at_most="15 min")
+    duration: Time = measured_time(
+        "how long one invocation runs, or as measured at several memories; rounded up as the card says", at_most="15 min"
+    )
     billed_duration: Time = time(None, "the mean billed duration as measured; not rounded again", at_most="15 min")
-    memory: Size = size("128 MB", "memory of the function", at_least="128 MB", at_most="10240 MB")
+    memory: Size = cheapest_size(
+        "128 MB",
+        "memory of the function; auto for the one that costs least, of those at which the duration was measured",
+        at_least="128 MB",
+        at_most="10240 MB",
+    )
+    longest_duration: Time = time(None, "the longest duration that will do, where memory is auto", at_most="15 min")
     architecture: Word = choice(X86, "the processor, which decides the prices", X86, ARM)
     ephemeral_storage: Size = size(None, "size of /tmp, where more than what is included", at_least="512 MB", at_most="10240 MB")
     provisioned_concurrency: Count = sized(
@@ -88,6 +99,11 @@ def _size(stream: Stream, settings: Lambda, rates: LambdaCard, quotas: Quotas) -
     return {"provisioned_concurrency": round_up(at_once / settings.target_utilisation, to=1)}
 
 
+def _cost(memory: Number, duration: Number, rates: LambdaCard) -> Number:
+    """What an invocation costs beside its request, in units of the price."""
+    return memory * round_up(duration, to=rates.duration_increment)
+
+
 @service(
     "AWS Lambda",
     key="lambda",
@@ -97,6 +113,7 @@ def _size(stream: Stream, settings: Lambda, rates: LambdaCard, quotas: Quotas) -
     one_of=(("duration", "billed_duration"),),
     companions=(LOGS, NETWORK),
     size=_size,
+    measurement=Measurement("memory", "duration", "longest_duration", _cost, "{512 MB: 400 ms, 1 GB: 210 ms}"),
 )
 def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     """Each invocation is a request; its duration, rounded up, times its memory is billed by the GB-second."""
