@@ -147,9 +147,10 @@ def cheapest_size(default: str, doc: str, at_least: str, at_most: str) -> Any:
     return Setting(OrAuto(Amount(SIZE, at_least=at_least, at_most=at_most)), doc, default)
 
 
-def measured_time(doc: str, at_most: str) -> Any:
-    """A setting that is a time above 0, or the times that were measured at several sizes."""
-    return Setting(AtSizes(Amount(TIME, above="0 s", at_most=at_most), Amount(SIZE, above="0 KB")), doc, None)
+def measured_time(doc: str, at_most: str, smallest: str, largest: str) -> Any:
+    """A setting that is a time above 0, or the times that were measured at several sizes, from the smallest to the largest."""
+    sizes = Amount(SIZE, at_least=smallest, at_most=largest)
+    return Setting(AtSizes(Amount(TIME, above="0 s", at_most=at_most), sizes), doc, None)
 
 
 def time(default: str | None, doc: str, at_least: str = "", at_most: str = "") -> Any:

@@ -222,6 +222,8 @@ def test_how_a_number_came_about_is_explained(run, tmp_path):
         ("{service: lambda, duration: {512 MB: 1 s}}", "p.yaml:4:36: the duration of 'it' was not measured at 128 MB"),
         ("{service: lambda, duration: {512 MB: 1 s}, memory: auto, longest_duration: 0.9 s}", "'it' is never up to 0.9 s"),
         ("{service: lambda, duration: {512 MB: 1 s, peak: 2 s}, memory: auto}", "'peak' is not a size"),
+        ("{service: lambda, duration: {64 MB: 1 s}, memory: auto}", "'64 MB' is below the smallest allowed, 128 MB"),
+        ("{service: lambda, duration: {512 MB: null}, memory: auto}", "'null' is not a length of time"),
         ("{service: lambda, duration: {512 MB: 16 min}, memory: auto}", "'16 min' is over the largest allowed, 15 min"),
         ("{service: lambda, duration: {1 GB: 1 s}, memory: {peak: 1 GB}}", "write one number for memory"),
         ("{service: lambda, duration: {1 GB: 1 s}, memory: 1 GB, longest_duration: {peak: 1 s}}", "number for longest_duration"),

@@ -30,7 +30,10 @@ X86, ARM = "x86_64", "arm64"
 class Lambda(NamedTuple):
     batch: Batch = batch_size("1 record", "what one invocation receives: bytes or records")
     duration: Time = measured_time(
-        "how long one invocation runs, or as measured at several memories; rounded up as the card says", at_most="15 min"
+        "how long one invocation runs, or as measured at several memories; rounded up as the card says",
+        at_most="15 min",
+        smallest="128 MB",
+        largest="10240 MB",
     )
     billed_duration: Time = time(None, "the mean billed duration as measured; not rounded again", at_most="15 min")
     memory: Size = cheapest_size(
