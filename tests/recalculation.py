@@ -1,6 +1,7 @@
 """Workbooks recalculated by programs that had no part in writing them, after their stored values were made nonsense."""
 
 import csv
+import math
 import re
 import subprocess
 import zipfile
@@ -12,6 +13,11 @@ from typing import NamedTuple
 
 import ironcalc
 import openpyxl
+
+from costmodel.book import Page
+from costmodel.capacity.checks import checks, utilisation, verdict
+from costmodel.estimating import Floats, run
+from costmodel.outputs.plan import name as name_of_check
 
 NONSENSE = "987654321"
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -95,7 +101,7 @@ def by_libreoffice(program: str) -> Engine:
         def value(sheet: int, row: int, column: int) -> object:
             text = sheets[sheet][row - 1][column - 1]
             try:
-                return float(text)
+                return float(text[:-1]) / 100 if text.endswith("%") else float(text)
             except ValueError:
                 return text
 
@@ -131,3 +137,68 @@ def sheet_of(book: bytes, name: str) -> Sheet:
         elif label:
             rows[section, component or "", label] = row[0].row
     return Sheet(opened.sheetnames.index(name), rows, columns)
+
+
+class PlanSheet(NamedTuple):
+    """Where things are on the plan: rows by (pattern, service and components, what is compared), first columns by scenario."""
+
+    number: int
+    rows: dict[tuple[str, str, str], int]
+    columns: dict[str, int]
+
+
+@cache
+def plan_of(book: bytes) -> PlanSheet:
+    opened = openpyxl.load_workbook(BytesIO(book))
+    sheet = opened["Plan"]
+    columns = {cell.value: cell.column for cell in sheet[5] if cell.value}
+    rows, pattern, group = {}, "", ""
+    for row in sheet.iter_rows(min_row=7):
+        words, unit = row[0].value, row[1].value
+        if unit:
+            rows[pattern, group, words] = row[0].row
+        elif row[2].value:  # how many break
+            pattern = words
+            rows[pattern, "", ""] = row[0].row
+        elif words:
+            group = words
+    return PlanSheet(opened.sheetnames.index("Plan"), rows, columns)
+
+
+def assert_plans(value: Values, book: bytes, pages: list[Page], headroom: float) -> None:
+    """The recalculated plan has the loads, limits and verdicts of fresh checks of the models, and counts what breaks."""
+    plan = plan_of(book)
+    for page in pages:
+        model, left = page.model, plan.columns[page.model.scenario.title]
+        component = model.pattern.component
+        other_usage = model.sheet.other_usage(model.scenario.other_usage)
+        found = checks(run(model, Floats()).metered.loads, model.sheet, model.card.region, Floats(), other_usage)
+        said = []
+        for check in found:
+            group = f"{component(check.components[0]).service.name} · {', '.join(check.components)}"
+            row = plan.rows[model.pattern.title, group, name_of_check(check)]
+            shown = [value(plan.number, row, left + n) for n in range(4)]
+            share = utilisation(check.load, check.limit)
+            said.append(verdict(share, headroom))
+            expected = [_amount(check.load, check.unit), _amount(check.limit, check.unit), share, said[-1]]
+            if not check.limit:  # where nothing bears it, no period uses more of it than another
+                expected = [shown[0], 0.0, "-", "breaks"] if check.load else [0.0, 0.0, "", ""]
+            where = f"{model.pattern.name}, {model.scenario.name}, {check.components}, {check.item}"
+            assert all(map(_same, shown, expected)), f"{where}: {shown} instead of {expected}"
+        words = value(plan.number, plan.rows[model.pattern.title, "", ""], left)
+        assert words == _count_in_words(said.count("breaks"), said.count("tight"))
+
+
+def _amount(amount: float, unit: str) -> float:
+    return amount / 1024 if unit in ("bytes", "bytes/s") else amount
+
+
+def _same(shown: object, expected: float | str) -> bool:
+    if isinstance(expected, str):
+        return (shown or "") == expected
+    return isinstance(shown, int | float) and math.isclose(shown, expected, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _count_in_words(breaks: int, tight: int) -> str:
+    broken = [] if not breaks else ["1 breaks"] if breaks == 1 else [f"{breaks} break"]
+    return ", ".join([*broken, *([f"{tight} tight"] if tight else [])]) or "all hold"

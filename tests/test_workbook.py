@@ -21,14 +21,15 @@ from costmodel.outputs.workbook.names import defined_names, sheet_names
 
 PATTERNS, SCENARIOS = (Library(environment=False).names(kind) for kind in ("patterns", "scenarios"))
 # Known to Excel since 2007 or before, and to LibreOffice 7.4.
-FUNCTIONS = {"AND", "IF", "INDEX", "ISNUMBER", "MATCH", "MAX", "MIN", "ROUNDUP", "SUM"}
+FUNCTIONS = {"AND", "COUNTIF", "IF", "INDEX", "ISNUMBER", "MATCH", "MAX", "MIN", "ROUNDUP", "SUM"}
 BLUE = "FF0000FF"
+TERMS = Terms(free_tier="legacy-12-month", with_quotas=True)
 
 
 @pytest.fixture(scope="module")
 def book() -> bytes:
     """All shipped patterns with all shipped scenarios, the 12-month free tier taken off."""
-    return workbook.render(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=Terms(free_tier="legacy-12-month")))
+    return workbook.render(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=TERMS))
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def texts(sheets):
 
 
 def test_the_sheets_are_in_the_order_of_reading(sheets):
-    assert sheets.sheetnames == ["Summary", "Inputs", "Rates", *PATTERNS, "Notes"]
+    assert sheets.sheetnames == ["Summary", "Plan", "Inputs", "Rates", *PATTERNS, "Notes"]
 
 
 def test_formulas_use_only_functions_of_excel_2010_and_libreoffice(sheets):
@@ -68,7 +69,7 @@ def test_formulas_stay_within_what_spreadsheets_take(sheets):
 
 
 def test_previews_and_pandas_show_the_figures(book, figures):
-    for page in book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=Terms(free_tier="legacy-12-month"))).pages:
+    for page in book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=TERMS)).pages:
         bill = estimate(page.model.pattern.name, page.model.scenario.name, free_tier="legacy-12-month")
         sheet, row, column = names_of(book).places[f"{page.pattern}.{page.scenario}.total"]
         assert figures.worksheets[sheet].cell(row, column).value == pytest.approx(bill.total, rel=1e-12)
@@ -91,8 +92,8 @@ def test_the_published_total_is_on_its_sheet(run):
 
 
 def test_every_input_has_one_blue_cell_with_a_rule_and_a_name(book, sheets):
-    inputs = book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=Terms(free_tier="legacy-12-month"))).inputs
-    names = defined_names(inputs)
+    inputs = book_of(m for p in PATTERNS for m in open_models(p, SCENARIOS, terms=TERMS)).inputs
+    names = defined_names([*inputs, "headroom"])
     places = names_of(book).places
     blue = {
         (number, cell.row, cell.column)
@@ -102,7 +103,7 @@ def test_every_input_has_one_blue_cell_with_a_rule_and_a_name(book, sheets):
         if cell.font.color is not None and cell.font.color.rgb == BLUE
     }
     assert {places[name] for name in names.values()} == blue
-    assert len(blue) == len(inputs)
+    assert len(blue) == len(names)
     for sheet, row, column in blue:
         cell = sheets.worksheets[sheet].cell(row, column)
         assert isinstance(cell.value, int | float)
@@ -264,7 +265,7 @@ def test_too_many_periods_for_a_sheet_are_told(run, tmp_path):
 def test_estimate_writes_the_workbook_of_its_pattern(run, tmp_path):
     result = run("estimate", "-p", "clickstream", "--format", "xlsx", "-o", "estimate.xlsx")
     assert (result.exit_code, result.output) == (0, "")
-    assert opened("estimate.xlsx").sheetnames == ["Summary", "Inputs", "Rates", "clickstream", "Notes"]
+    assert opened("estimate.xlsx").sheetnames == ["Summary", "Plan", "Inputs", "Rates", "clickstream", "Notes"]
 
 
 def test_a_workbook_is_not_printed(run, tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 import modern
 import openpyxl
 import pytest
-from recalculation import Engine, by_ironcalc, by_libreoffice, edited, names_of, sheet_of
+from recalculation import Engine, assert_plans, by_ironcalc, by_libreoffice, edited, names_of, sheet_of
 
 from costmodel.book import Book, book_of
 from costmodel.estimating import Floats, bill_of_model, run
@@ -23,6 +23,7 @@ from costmodel.outputs.workbook.names import defined_names
 PATTERNS, SCENARIOS = (Library(environment=False).names(kind) for kind in ("patterns", "scenarios"))
 PROFILE = [round(1 + math.sin(hour / 24 * 2 * math.pi) * 0.6 + (hour % 7) / 20, 3) for hour in range(168)]
 SIZES = ", ".join(f"{n} KB: 2.5%" for n in range(1, 41))
+PLANNED = Terms(with_quotas=True)  # a workbook with a plan
 TRAFFIC = {
     "periods": "{periods: [{name: night, rate: 10/s, hours: 9}, {name: noon, rate: 900/s, hours: 3}, "
     "{name: day, rate: 250/s, hours: 12}], record_size: 3 KB}",
@@ -71,10 +72,11 @@ def close(one: object, other: float) -> bool:
 
 
 def assert_computes(engine: Engine, folder: Path, book: bytes, models: list[Model], values: dict[str, float] | None = None):
-    """The recalculated workbook has the totals, lines and loads of fresh estimates of the models."""
+    """The recalculated workbook has the totals, lines, loads and verdicts of fresh estimates of the models."""
     value = engine(edited(book, values or {}), folder)
     names = names_of(book)
     pages = book_of(models).pages
+    assert_plans(value, book, list(pages), (values or {}).get("headroom", 0.2))
     for page in pages:
         model, bill, result = page.model, bill_of_model(page.model), run(page.model, Floats())
         where = f"{model.pattern.name}, {model.scenario.name}"
@@ -117,7 +119,7 @@ def drawn(given: Input, chance: random.Random) -> float:
     raise AssertionError(f"no other number for {given.path}")
 
 
-def changed(book: Book, numbers: dict[str, float], paths: dict[str, str], terms: Terms = Terms()) -> list[Model]:
+def changed(book: Book, numbers: dict[str, float], paths: dict[str, str], terms: Terms = PLANNED) -> list[Model]:
     """The models of the book with other numbers of its inputs, opened from their files anew; `paths` has files by name."""
     models = []
     for page in book.pages:
@@ -134,7 +136,7 @@ def cells(book: Book, numbers: dict[str, float]) -> dict[str, float]:
 
 
 def shipped(free_tier: str = "none") -> list[Model]:
-    return [m for pattern in PATTERNS for m in open_models(pattern, SCENARIOS, terms=Terms(free_tier=free_tier))]
+    return [m for pattern in PATTERNS for m in open_models(pattern, SCENARIOS, terms=PLANNED._replace(free_tier=free_tier))]
 
 
 @pytest.mark.parametrize("free_tier", ["none", "always", "legacy-12-month"])
@@ -146,7 +148,7 @@ def test_all_shipped_estimates_in_one_book(free_tier, tmp_path):
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_shipped_estimate_alone(pattern, scenario, tmp_path):
-    models = open_models(pattern, [scenario])
+    models = open_models(pattern, [scenario], terms=PLANNED)
     assert_computes(by_ironcalc, tmp_path, workbook.render(models), models)
 
 
@@ -161,14 +163,14 @@ def test_every_input_changed_at_once(seed, tmp_path):
         by_ironcalc,
         tmp_path,
         workbook.render(models),
-        changed(book, numbers, {}, Terms(free_tier=free_tier)),
+        changed(book, numbers, {}, PLANNED._replace(free_tier=free_tier)),
         cells(book, numbers),
     )
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_each_input_changed_alone(pattern, tmp_path):
-    models, chance = open_models(pattern, ["medium"]), random.Random(pattern)
+    models, chance = open_models(pattern, ["medium"], terms=PLANNED), random.Random(pattern)
     rendered, book = workbook.render(models), book_of(models)
     for key, given in book.inputs.items():
         numbers = {key: drawn(given, chance)}
@@ -189,14 +191,14 @@ def test_each_input_matters():
 )
 def test_own_traffic_of_every_shape(pattern, traffic, own, tmp_path):
     path = str(own / "unusual.yaml") if pattern == "unusual" else pattern
-    models = open_models(path, [str(own / f"{traffic}.yaml")])
+    models = open_models(path, [str(own / f"{traffic}.yaml")], terms=PLANNED)
     assert_computes(by_ironcalc, tmp_path, workbook.render(models), models)
 
 
 def test_own_traffic_side_by_side_with_every_input_changed(own, tmp_path):
     """Which period is the busiest is fixed in a book, so the rates of the periods stay in their order."""
     files = {name: str(own / f"{name}.yaml") for name in ("unusual", *TRAFFIC)}
-    models = open_models(files["unusual"], [files[name] for name in TRAFFIC])
+    models = open_models(files["unusual"], [files[name] for name in TRAFFIC], terms=PLANNED)
     book, chance = book_of(models), random.Random(1)
     numbers = {key: drawn(given, chance) for key, given in book.inputs.items()}
     for key in [key for key in numbers if ".periods." in key]:
@@ -237,7 +239,7 @@ def test_every_service_of_today(after, free_tier, tmp_path):
     files = {"modern": str(tmp_path / "modern.yaml"), "both": str(tmp_path / "both.yaml")}
     (tmp_path / "modern.yaml").write_text(modern.PATTERN)
     (tmp_path / "both.yaml").write_text(f"version: 1\ntitle: Both\ntraffic: {TRAFFIC['sizes']}\n")
-    terms = Terms(rates=modern.CARD, free_tier=free_tier, after=after)
+    terms = PLANNED._replace(rates=modern.CARD, free_tier=free_tier, after=after)
     models = open_models(files["modern"], [files["both"]], terms=terms)
     book, rendered, chance = book_of(models), workbook.render(models), random.Random(11)
     assert_computes(by_ironcalc, tmp_path, rendered, models)
@@ -251,7 +253,7 @@ def test_copies_commitments_retention_and_what_is_already_used(after, tmp_path):
     files = {name: str(tmp_path / f"{name}.yaml") for name in ACCOUNT}
     for name, text in ACCOUNT.items():
         (tmp_path / f"{name}.yaml").write_text(text)
-    terms = Terms(rates=files["card"], free_tier="always", after=after)
+    terms = PLANNED._replace(rates=files["card"], free_tier="always", after=after)
     models = open_models(files["pattern"], [files["traffic"]], terms=terms)
     book, rendered, chance = book_of(models), workbook.render(models), random.Random(5)
     assert_computes(by_ironcalc, tmp_path, rendered, models)
@@ -269,10 +271,10 @@ def test_libreoffice_follows_every_input(libreoffice_engine, tmp_path):
     models, chance = shipped("legacy-12-month"), random.Random(7)
     book = book_of(models)
     numbers = {key: drawn(given, chance) for key, given in book.inputs.items()}
-    fresh = changed(book, numbers, {}, Terms(free_tier="legacy-12-month"))
+    fresh = changed(book, numbers, {}, PLANNED._replace(free_tier="legacy-12-month"))
     assert_computes(libreoffice_engine, tmp_path, workbook.render(models), fresh, cells(book, numbers))
 
 
 def test_libreoffice_computes_own_traffic_of_every_shape(libreoffice_engine, own, tmp_path):
-    models = open_models(str(own / "unusual.yaml"), [str(own / f"{name}.yaml") for name in TRAFFIC])
+    models = open_models(str(own / "unusual.yaml"), [str(own / f"{name}.yaml") for name in TRAFFIC], terms=PLANNED)
     assert_computes(libreoffice_engine, tmp_path, workbook.render(models), models)

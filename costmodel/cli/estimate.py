@@ -74,7 +74,7 @@ def command(
     models = open_account(
         patterns,
         scenarios,
-        terms=terms,
+        terms=terms._replace(with_quotas=form in BOOKS),  # a workbook has a plan
         library=Library(library),
     )
     options.warn_of_age(models)

@@ -9,17 +9,21 @@ from costmodel.models import Terms, open_several
 @options.patterns
 @options.scenarios
 @options.model
+@options.limits
 @options.output
 def command(
     patterns: tuple[str, ...],
     scenarios: tuple[str, ...],
     terms: Terms,
     library: tuple[str, ...],
+    quotas: str | None,
+    headroom: float,
     output: str | None,
 ) -> None:
     """An Excel workbook of estimates: every figure a formula over its inputs and rates.
 
-    Change a blue cell, and every total follows, in Excel and in LibreOffice.
+    Change a blue cell, and every total and verdict follows, in Excel and in LibreOffice. The sheet Plan says whether the designs
+    hold at the peak.
 
     \b
     costmodel export --pattern itl -o itl.xlsx
@@ -27,6 +31,7 @@ def command(
     """
     from costmodel.outputs import workbook
 
+    terms = terms._replace(quotas=quotas, with_quotas=True)
     path = options.ending(output, (".xlsx",), "workbook")
     by_pattern = open_several(
         patterns,
@@ -36,7 +41,8 @@ def command(
     )
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
-    again = options.made_by("export", patterns, scenarios, options.arguments(terms, library))
+    left = [] if headroom == workbook.HEADROOM else ["--headroom", f"{headroom * 100:.12g}%"]
+    again = options.made_by("export", patterns, scenarios, [*options.arguments(terms, library), *left])
     with options.progress(2 * len(models), "Exporting") as done:
-        book = workbook.render(models, again, done)
+        book = workbook.render(models, again, done, headroom)
     options.emit(book, path)

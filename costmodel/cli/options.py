@@ -245,6 +245,7 @@ def arguments(terms: Terms, library: Iterable[str]) -> list[str]:
     parts = [*_repeated("--set", (f"{path}={value}" for path, value in terms.changes.items())), *_repeated("--library", library)]
     parts += [] if terms.rates is None else ["--rates", terms.rates]
     parts += [] if terms.region is None else ["--region", terms.region]
+    parts += [] if terms.quotas is None else ["--quotas", terms.quotas]
     parts += [] if terms.free_tier == "none" else ["--free-tier", terms.free_tier]
     return parts + ([] if terms.after is None else ["--after", str(terms.after)])
 

@@ -38,7 +38,8 @@ def factor_of(given: Input) -> Fraction:
     """What turns the number of an input cell, in the file's own unit, into the workbook's unit."""
     if given.unit.name == "%":  # the cell holds a fraction that is shown as a percentage
         return Fraction(1)
-    return Fraction(given.unit.scale) / Fraction(given.unit.per) / base(given.given.dimension)
+    scale = Fraction(given.unit.scale).limit_denominator(10**9)  # of 1/s, 0.001 in milliseconds is no binary fraction
+    return scale / Fraction(given.unit.per) / base(given.given.dimension)
 
 
 def in_cell(given: Input, value: float) -> float:

@@ -1,17 +1,18 @@
 """The columns of a pattern's sheet: one block for each scenario, side by side, and the rows that they share."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from costmodel.book import Page
 from costmodel.components import SOURCE, Component
 from costmodel.errors import InputError
 from costmodel.outputs.workbook.formulas import Cell, Formulas
-from costmodel.outputs.workbook.places import BILL, Key, Places, columns_of_bill
+from costmodel.outputs.workbook.places import ALL, BILL, Key, Places, columns_of_bill
 from costmodel.outputs.workbook.sheets import Sheets
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given
 
+_Row = TypeVar("_Row")
 _MOST_COLUMNS = 16384
 LEFT = 3  # where the blocks begin: after the item, its component and its unit
 
@@ -55,19 +56,19 @@ class Lines(NamedTuple):
 
 def lines_of(blocks: list[Block]) -> Lines:
     services: dict[str, list[Key]] = {}
-    for row in _merged(list(block.places.charges) for block in blocks):
+    for row in merged(list(block.places.charges) for block in blocks):
         charge = next(b.places.charges[row] for b in blocks if row in b.places.charges)
         services.setdefault(charge.usage.service, []).append(row)
     flow = [SOURCE, *dict.fromkeys(c.name for block in blocks for c in block.page.model.pattern.flow)]
     steps: dict[str, list[Key]] = {section: [] for section in flow}
-    for row in _merged(block.places.steps() for block in blocks):
+    for row in merged(block.places.steps() for block in blocks):
         steps[row.section].append(row)
-    return Lines(services, _merged(block.places.loads() for block in blocks), steps)
+    return Lines(services, merged(block.places.loads() for block in blocks), steps)
 
 
-def _merged(lists: Iterable[list[Key]]) -> list[Key]:
+def merged(lists: Iterable[list[_Row]]) -> list[_Row]:
     """All rows once; what only a later scenario has stands after what comes before it there."""
-    result: list[Key] = []
+    result: list[_Row] = []
     for rows in lists:
         at = 0
         for row in rows:
@@ -90,6 +91,8 @@ def label_of(row: Key) -> str:
     """A row's name for a reader."""
     if row.section == BILL:
         return row.name + (f", tier {row.tier}" if row.tier else "")
+    if row.scope == ALL:  # "Requests (kms.symmetric_requests)"
+        return f"{row.name.partition('.')[0]})"
     words = row.name.replace("_", " ").replace("bytes per second", "data per second")
     month, _, rest = row.scope.partition(".")
     over = ", over the average month" if month == "month" and rest else ""

@@ -6,6 +6,9 @@ _INK, _PAPER, _BAND, _LINE = "#1F3864", "#FFFBE6", "#E8EDF5", "#B4BFD1"
 MONEY, MONEY_4 = '[=0]"-";[<0]-$#,##0.00;$#,##0.00', "$#,##0.0000"
 PRICE = "$#,##0.00########"
 COUNTED = '[=0]"-";[>=1000000]#,##0;#,##0.00'  # on the bill, where much is not used at all
+USED = "[>=2]#,##0%;[>=0.01]0.0%;0.0##%"  # the share of a limit
+USED_THEN = '[>=1E+50]"-";0.0##%'  # that of a period; a dash where nothing bears the load
+BORNE = "[<1]0.0###;[>=100]#,##0;0.0#"  # loads and limits, at a glance
 AMOUNT = "[<1]0.00######;[>=1000000]#,##0;#,##0.00"
 
 _STYLES: dict[str, dict[str, Any]] = {
@@ -23,7 +26,11 @@ _STYLES: dict[str, dict[str, Any]] = {
     "faint_wrapped": {"font_color": "#595959", "text_wrap": True, "align": "left", "valign": "top", "indent": 1},
     "indented": {"align": "left", "indent": 1, "valign": "top"},
     "number": {"valign": "top", "shrink": True},
+    "share": {"align": "right", "valign": "top"},
     "gap": {},
+    "breaks": {"font_color": "#9C0006", "bg_color": "#FFC7CE"},
+    "tight": {"font_color": "#7F6000", "bg_color": "#FFEB9C"},
+    "holds": {"font_color": "#376A2E"},
     "bold": {"bold": True, "valign": "top"},
     "total": {"bold": True, "top": 1, "top_color": _INK},
     "empty": {"bg_color": "#F8CBAD"},

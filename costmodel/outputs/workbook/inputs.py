@@ -14,6 +14,7 @@ from costmodel.outputs.workbook.sheets import Sheets, make_room, set_up, table_h
 from costmodel.traffic import TRAFFIC
 
 SHEET = "Inputs"
+_TRAFFIC, _QUOTAS = ("", ""), "(quotas)"  # sections of inputs; no pattern is called so
 _LEFT = 2  # where the columns of values begin
 _VALUE, _WORDS, _SOURCE = 15, 56, 56  # widths of columns
 _LONGEST_HINT, _LONGEST_TITLE = 250, 32  # characters that spreadsheets allow
@@ -45,9 +46,9 @@ def write(sheet: Any, sheets: Sheets) -> None:
         for number_, line in enumerate(inputs, row + 1):
             _write_row(sheet, sheets, number_, after, line)
         row += 1 + len(inputs)
-    for first, last, width in ((0, 0, 30), (1, 1, 9), (_LEFT, after - 1, _VALUE), (after, after, 20)):
+    for first, last, width in ((0, 0, 44), (1, 1, 13), (_LEFT, after - 1, _VALUE), (after, after, 20)):
         sheet.set_column(first, last, width)
-    for column, width in enumerate((_WORDS, 34, _SOURCE), after + 1):
+    for column, width in enumerate((_WORDS, 40, _SOURCE), after + 1):
         sheet.set_column(column, column, width)
     set_up(sheet, (3, _LEFT), (row, after + 4), (2, 2))
 
@@ -57,17 +58,27 @@ def _sections(sheets: Sheets) -> list[tuple[str, list[_Row]]]:
     columns = {label: n for n, label in enumerate(sheets.scenarios(), 1)}
     if len(columns) == 1:
         columns = dict.fromkeys(columns, 0)
-    titles = {("", ""): "Traffic"}
-    sections: dict[tuple[str, str], dict[tuple[str, str], _Row]] = {("", ""): {}}
+    titles = {_TRAFFIC: "Traffic"}
+    several_cards = len(sheets.book.cards()) > 1
+    sections: dict[tuple[str, str], dict[tuple[str, str], _Row]] = {_TRAFFIC: {}}
     for page in sheets.book.pages:
         for path in sorted((path for path in page.keys if not path.startswith("rates.")), key=_order(page)):
-            key, first = page.keys[path], path.partition(".")[0]
-            section = ("", "") if key == f"{page.scenario}.{path}" else (page.pattern, first)
-            titles.setdefault(section, f"{page.model.pattern.title} · {_of(page, path)}")
+            key = page.keys[path]
+            section, shared = _section(page, path)
+            titles.setdefault(section, _title(page, section, several_cards))
             rows = sections.setdefault(section, {})
             row = rows.setdefault((path, sheets.book.inputs[key].unit.name), _Row(path, {}))
-            row.keys[0 if key == f"{page.pattern}.{path}" else columns[page.scenario]] = key
-    return [(titles[section], list(rows.values())) for section, rows in sections.items()]
+            row.keys[0 if shared else columns[page.scenario]] = key
+    in_order = sorted(sections, key=lambda section: section[0] == _QUOTAS)  # quotas are of all patterns: at the end
+    return [(titles[section], list(sections[section].values())) for section in in_order]
+
+
+def _section(page: Page, path: str) -> tuple[tuple[str, str], bool]:
+    """To what an input belongs (the traffic, a card's region, a component), and whether all of its scenarios share it."""
+    key, first = page.keys[path], path.partition(".")[0]
+    if first == QUOTAS and key != f"{page.pattern}.{page.scenario}.{path}":
+        return (_QUOTAS, page.card), True
+    return (_TRAFFIC, False) if key == f"{page.scenario}.{path}" else ((page.pattern, first), key == f"{page.pattern}.{path}")
 
 
 def _order(page: Page) -> Callable[[str], tuple[int, int]]:
@@ -84,10 +95,13 @@ def _order(page: Page) -> Callable[[str], tuple[int, int]]:
     return place
 
 
-def _of(page: Page, path: str) -> str:
-    head = path.partition(".")[0]
-    component = page.model.pattern.component(head)
-    return f"{component.name} ({component.service.name})" if component else "quotas" if head == QUOTAS else "traffic"
+def _title(page: Page, section: tuple[str, str], several_cards: bool) -> str:
+    """A section's heading; `page` is the first that has inputs in it."""
+    if section[0] == _QUOTAS:
+        return f"Quotas · {page.model.card.name}" if several_cards else "Quotas"
+    component = page.model.pattern.component(section[1])
+    of = f"{component.name} ({component.service.name})" if component else "quotas" if section[1] == QUOTAS else "traffic"
+    return f"{page.model.pattern.title} · {of}"
 
 
 def _write_row(sheet: Any, sheets: Sheets, row: int, after: int, line: _Row) -> None:

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from costmodel import __version__
+from costmodel.components import YOURS
 from costmodel.models import Model
 from costmodel.outputs.lines import kind_of_prices
 from costmodel.outputs.workbook.formats import MONEY, MONEY_4
@@ -73,6 +74,8 @@ def _assumptions(sheets: Sheets) -> Iterator[_Note]:
         of = f"{card.provider.upper()} {kind_of_prices(discounted).lower()} of {card.region} as of {card.as_of}"
         words = f"{card.name}: {of}, in {card.currency}, before tax."
         yield _Note("Prices", words)
+    for words in dict.fromkeys(_quotas(model) for model in models if model.sheet):
+        yield _Note("Quotas", words)
     policy = models[0].free_tier
     yield _Note("Free tier", "Nothing is taken off." if policy == "none" else f"The allowances of {policy} are taken off.")
     of_label = {page.scenario: page.model.scenario for page in sheets.book.pages}
@@ -84,8 +87,17 @@ def _assumptions(sheets: Sheets) -> Iterator[_Note]:
     yield _Note("Basis", "The corrected basis: what the prices and assumptions give.")
 
 
+def _quotas(model: Model) -> str:
+    sheet = model.sheet
+    assert sheet is not None  # it was opened with quotas
+    yours = ", ".join(key for key, said in sheet.quotas.items() if YOURS in said)
+    whose = f"yours are {yours}" if yours else "none is yours: an account's own values stand in a quota sheet of its own"
+    return f"{sheet.name}: as of {sheet.as_of}, in {model.card.region}. AWS's defaults unless they are yours; {whose}."
+
+
 _WAYS = {
-    "Blue cells": "Inputs, on the sheets Inputs and Rates. All other figures are formulas over them, unrounded.",
+    "Blue cells": "Inputs, on the sheets Inputs and Rates, and the headroom of a plan. All other figures are formulas over "
+    "them, unrounded.",
     "Units": "Steps are in KB and seconds (1 MB is 1,024 KB); inputs are in the unit beside them; lines of the bill in the "
     "unit they are priced in.",
     "Rounding up": f"ROUNDUP(amount/step*{SLACK!r},0)*step is up to a whole number of steps. The factor keeps what binary "

@@ -10,11 +10,12 @@ from costmodel.outputs.prose import in_names
 from costmodel.outputs.words import plural
 from costmodel.outputs.workbook.amounts import unit_of
 from costmodel.outputs.workbook.blocks import LEFT, Block, Lines, blocks_of, cells_of, label_of, lines_of, structure_of
-from costmodel.outputs.workbook.formats import AMOUNT, COUNTED, MONEY, MONEY_4, PRICE
+from costmodel.outputs.workbook.formats import AMOUNT, COUNTED, MONEY, MONEY_4, PRICE, USED_THEN
 from costmodel.outputs.workbook.formulas import Cell
+from costmodel.outputs.workbook.limits import Limit, limits_of, used_by_period
 from costmodel.outputs.workbook.names import cell, in_sheet
 from costmodel.outputs.workbook.places import AT_LIST, BILL, COST, MONTH, PEAK, Key, columns_of_bill
-from costmodel.outputs.workbook.sheets import TOTALS, Sheets, make_room, set_up
+from costmodel.outputs.workbook.sheets import TOTALS, Figure, Sheets, make_room, set_up
 from costmodel.quantities import BY_PERIOD, value_of
 
 TOTAL, AT_LIST_PRICES, PER_MILLION, PER_YEAR, RECORDS = (
@@ -39,21 +40,15 @@ class Line(NamedTuple):
     key: Key | None = None
 
 
-class Figure(NamedTuple):
-    """A cell that other sheets refer to, and what it holds."""
-
-    cell: str
-    value: float
-
-
 class Figures(NamedTuple):
-    """What the summary needs of an estimate; `by_service` has the part of each service."""
+    """What the summary and the plan need of an estimate; `by_service` has the part of each service."""
 
     page: Page
     title: str
     total: Figure
     records: Figure
     by_service: dict[str, Figure]
+    limits: list[Limit]
 
 
 class _Sheet(NamedTuple):
@@ -83,7 +78,7 @@ class _Sheet(NamedTuple):
 
 
 def write(sheet: Any, sheets: Sheets, name: str, pages: list[Page]) -> list[Figures]:
-    """Writes the sheet of one pattern; gives what the summary needs of each of its estimates."""
+    """Writes the sheet of one pattern; gives what the summary and the plan need of each of its estimates."""
     blocks = blocks_of(pages, sheets)
     lines = lines_of(blocks)
     at = {line: row for row, line in enumerate(_plan(lines, any(page.result.list_costs for page in pages)), _TOP)}
@@ -93,6 +88,10 @@ def write(sheet: Any, sheets: Sheets, name: str, pages: list[Page]) -> list[Figu
         _WRITERS[line.kind](page, row, line)
     for block, figure in cells_of(blocks, page.rows, sheets):
         _write_cell(page, block, figure)
+    for block in blocks:
+        for used in used_by_period(block, page.rows):
+            row, column = page.rows[used.row], block.left + used.column
+            page.formula(row, column, used.formula, used.value, "number", USED_THEN)
     _finish(page)
     return [_figures(page, block) for block in blocks]
 
@@ -261,6 +260,8 @@ def _unit(page: _Sheet, key: Key) -> str:
             return plural(block.places.charges[key].rate.per.unit.name)
         if key in block.places.load_units:
             return block.places.load_units[key]
+        if key in block.places.shares:
+            return "of it"
         shown = [quantity for spot, quantity in block.places.shown.items() if spot.row == key]
         if shown:
             return unit_of(shown[0])
@@ -269,6 +270,8 @@ def _unit(page: _Sheet, key: Key) -> str:
 
 def _how(page: _Sheet, key: Key) -> str:
     """The step in words, of each scenario that has it where they differ."""
+    if any(key in block.places.shares for block in page.blocks):
+        return "of what is provisioned in the period"
     owner = key.scope.removeprefix("month.").partition(".")[0]
     words: dict[str, str] = {}
     for block in page.blocks:
@@ -300,6 +303,7 @@ def _figures(page: _Sheet, block: Block) -> Figures:
         figure(Line("total", TOTAL), value_of(block.page.result.total)),
         figure(Line("total", RECORDS), value_of(block.page.result.metered.records)),
         {s: figure(Line("service", s), _of_service(page, block, s)) for s in page.lines.bill},
+        list(limits_of(block, page.rows, page.sheets, page.name)),
     )
 
 

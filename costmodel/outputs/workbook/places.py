@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from costmodel.book import Page
+from costmodel.capacity.checks import Check
+from costmodel.capacity.quotas import ACCOUNT
 from costmodel.components import SOURCE
 from costmodel.quantities import BY_PERIOD, LARGEST, SUM, Quantity, in_order
 from costmodel.rating import Charge
 from costmodel.units import RATE
 
-BILL, PEAK = "(bill)", "(peak)"  # no component can have these names
+BILL, PEAK, ALL = "(bill)", "(peak)", "the account"  # no component can have these names
 MONTH, EACH = 0, -1  # columns of a block; EACH stands for all periods, which begin beside the month
 USED, BILLED, PRICE, COST = range(4)  # the same columns, in the bill
 FREE, AT_LIST = "Free", "At list prices"  # further ones, where there may be something in them
+PROVISIONED, USED_SHARE = ", provisioned", ", used"  # what rows of loads are called after the load
 LONGEST = 800  # characters of a formula; what would be longer is cut into rows
 _CELL, _NAME = 6, 40  # characters of a reference, about
 
@@ -44,7 +47,8 @@ def columns_of_bill(page: Page) -> list[str]:
 class Places:
     """`spots` says where a quantity has its formula, `shown` what each cell shows: that formula, or a reference to it.
 
-    `charges` are the bill's lines and `load_units` the units of loads by their rows.
+    `charges` are the bill's lines and `load_units` the units of loads by their rows; `shares` are the checks of what is
+    provisioned otherwise in each period, by the row of how much of it is used then.
     """
 
     def __init__(self, page: Page) -> None:
@@ -57,9 +61,11 @@ class Places:
         self._keys: dict[Quantity, Key] = {}  # of what the bill and the loads show, by what it is
         result = page.result
         loads = [q for load in result.metered.loads for q in (load.amount, load.provisioned)]
+        loads += [check.load for check in page.checks if self.is_of_all(check)]
         lines = [q for c in result.charges for q in (c.consumed, c.free, c.quantity, c.unit_price, c.cost)]
         figures: list[object] = [result.metered.records, *lines, *result.list_costs, *loads]
         self.order = in_order(q for q in figures if isinstance(q, Quantity))
+        self.shares = self._shares()
         self._position = {quantity: n for n, quantity in enumerate(self.order)}
         self._users = _users(self.order)
         self._inner = {q for q in self.order if self._goes_on_as_sum(q)}
@@ -85,7 +91,41 @@ class Places:
 
     def loads(self) -> list[Key]:
         """The rows of what components must bear at peak."""
-        return list(dict.fromkeys(row for _, row in self._load_rows()))
+        rows = []
+        for row in dict.fromkeys(row for _, row in self._load_rows()):
+            rows.append(row)
+            share = row._replace(name=row.name.replace(PROVISIONED, USED_SHARE))
+            if share in self.shares:
+                rows.append(share)
+        return rows
+
+    def row_of(self, check: Check) -> Key:
+        """The row of the load that is checked."""
+        if check.quota and self.is_of_all(check):
+            return Key(PEAK, ALL, f"{check.item} ({check.quota.key})")
+        return Key(PEAK, check.components[0], check.item)
+
+    def is_of_all(self, check: Check) -> bool:
+        """Whether it is a sum over the account: of several components, of copies, or with what else there is."""
+        if check.quota is None or check.quota.scope != ACCOUNT:
+            return False
+        component = self.page.model.pattern.component(check.components[0])
+        copies = component is not None and component.copies
+        loads = [load for load in self.page.result.metered.loads if load.quota == check.quota.key]
+        return len(loads) > 1 or bool(copies) or check.other is not None
+
+    def _shares(self) -> dict[Key, Check]:
+        found: dict[Key, Check] = {}
+        for check in self.page.checks:
+            _, limit = check.by_period[0]
+            if check.quota is None and isinstance(limit, Quantity) and isinstance(limit.value, tuple):
+                row = self.row_of(check)
+                found[row._replace(name=f"{row.name}{USED_SHARE}")] = check
+        return found
+
+    def column_of(self, row: Key, period: int) -> int:
+        """The column in which a load's row has its figure of a period: the month's, where all periods have the same."""
+        return period if {Spot(row, EACH), Spot(row, period)} & self.shown.keys() else MONTH
 
     def terms(self, quantity: Quantity) -> list[Quantity]:
         """The terms of a sum of sums, down to those that have a place of their own."""
@@ -162,11 +202,15 @@ class Places:
 
     def _load_rows(self) -> Iterator[tuple[Quantity, Key]]:
         for load in self.page.result.metered.loads:
-            for quantity, words in ((load.amount, ""), (load.provisioned, ", provisioned")):
+            for quantity, words in ((load.amount, ""), (load.provisioned, PROVISIONED)):
                 if isinstance(quantity, Quantity):
                     row = Key(PEAK, load.component, f"{load.item}{words}")
                     self.load_units[row] = load.unit.replace("bytes", "KB")
                     yield quantity, row
+        for check in self.page.checks:
+            if isinstance(check.load, Quantity) and self.is_of_all(check):
+                self.load_units[self.row_of(check)] = check.unit.replace("bytes", "KB")
+                yield check.load, self.row_of(check)
 
     def _show_loads(self) -> None:
         for quantity, row in self._load_rows():

@@ -9,9 +9,17 @@ from costmodel.outputs.workbook.formats import Formats
 from costmodel.outputs.workbook.names import defined_names
 
 TOTALS = ("total", "per_million_records")
+HEADROOM = "headroom"  # the name of the cell that says what should be left of every limit
 _WIDEST = 28  # columns; a wider sheet is printed on several pages side by side
 _ROW_HEIGHT = 15  # points
 _PROSE = 1.1  # characters of prose for one of a column's width, which is counted in digits
+
+
+class Figure(NamedTuple):
+    """A cell that other sheets refer to, or a formula over such, and what it holds."""
+
+    cell: str
+    value: float
 
 
 class Sheets(NamedTuple):
@@ -25,10 +33,10 @@ class Sheets(NamedTuple):
 
     @classmethod
     def of(cls, workbook: Any, book: Book, of_pattern: dict[str, str]) -> "Sheets":
-        """With a name for every input, and for what each estimate costs."""
+        """With a name for every input, for what each estimate costs, and for the headroom."""
         empty = cls(workbook, book, Formats(workbook), {}, of_pattern)
         totals = [empty.key_of(page, total) for page in book.pages for total in TOTALS]
-        return empty._replace(names=defined_names([*book.inputs, *totals]))
+        return empty._replace(names=defined_names([*book.inputs, *totals, HEADROOM]))
 
     def key_of(self, page: Page, total: str) -> str:
         """What the name of one of an estimate's TOTALS is made of."""

@@ -2,22 +2,34 @@
 
 from typing import Any
 
+from costmodel.capacity.checks import BREAKS, TIGHT
 from costmodel.outputs.charts.drawing import colour
 from costmodel.outputs.lines import kind_of_prices
 from costmodel.outputs.workbook.formats import AMOUNT, MONEY, MONEY_4
 from costmodel.outputs.workbook.names import cell, in_sheet
-from costmodel.outputs.workbook.pattern import Figure, Figures
-from costmodel.outputs.workbook.sheets import Sheets, make_room, set_up, table_head
+from costmodel.outputs.workbook.pattern import Figures
+from costmodel.outputs.workbook.plan import Said
+from costmodel.outputs.workbook.sheets import Figure, Sheets, make_room, set_up, table_head
 
 SHEET = "Summary"
-_HEAD = ["Estimate", "Pattern", "Records of the month", "Per month", "Per million records", "Largest service", "Its share"]
-_RECORDS, _TOTAL, _EACH, _LARGEST, _SHARE, _SERVICES = range(2, 8)
+_HEAD = [
+    "Estimate",
+    "Pattern",
+    "Records of the month",
+    "Per month",
+    "Per million records",
+    "Largest service",
+    "Its share",
+    "Limits at the peak",
+]
+_RECORDS, _TOTAL, _EACH, _LARGEST, _SHARE, _LIMITS, _SERVICES = range(2, 9)
 _ESTIMATE = 30  # the width of its column
 _TOP = 4  # the first estimate's row
 _INK = "#1F3864"
 
 
-def write(sheet: Any, sheets: Sheets, figures: list[Figures]) -> None:
+def write(sheet: Any, sheets: Sheets, figures: list[Figures], limits: dict[int, Said]) -> None:
+    """Writes the sheet. `limits` is what the plan says of each of the estimates, by its number, where there is a plan."""
     formats = sheets.formats
     services = list(dict.fromkeys(service for estimate in figures for service in estimate.by_service))
     models = [page.model for page in sheets.book.pages]
@@ -27,17 +39,22 @@ def write(sheet: Any, sheets: Sheets, figures: list[Figures]) -> None:
     policy = "" if models[0].free_tier == "none" else f" · free tier: {models[0].free_tier}"
     words = f"{'; '.join(prices)}, USD a month before tax{policy}. Change the blue cells on Inputs and Rates."
     sheet.write_string(1, 0, words, formats("subtitle"))
-    numbers = {*range(_RECORDS, _SERVICES + len(services))} - {_LARGEST}
+    numbers = {*range(_RECORDS, _SERVICES + len(services))} - {_LARGEST, _LIMITS}
     table_head(sheet, _TOP - 1, [*_HEAD, *services], formats, numbers)
     for row, estimate in enumerate(figures, _TOP):
         name = f"{sheets.of_pattern[estimate.page.pattern]} · {estimate.title}" if len(titles) > 1 else estimate.title
         sheet.write_string(row, 0, name, formats("wrapped"))
         make_room(sheet, row, [(name, _ESTIMATE)])
         _write_estimate(sheet, sheets, row, estimate, services)
+        if said := limits.get(row - _TOP):
+            sheet.write_formula(row, _LIMITS, f"={said.formula}", formats("indented"), said.words)
     last = _TOP + len(figures) - 1
     if services:
         _add_chart(sheet, sheets, last, services, len(figures))
-    for column, width in enumerate((_ESTIMATE, 38, 18, 14, 14, 32, 10)):
+    for verdict, word in ((BREAKS, "break"), (TIGHT, "tight")):  # what breaks goes before what is tight
+        rule = {"type": "text", "criteria": "containing", "value": word, "format": formats(verdict), "stop_if_true": True}
+        sheet.conditional_format(_TOP, _LIMITS, last, _LIMITS, rule)
+    for column, width in enumerate((_ESTIMATE, 38, 18, 14, 14, 32, 10, 18)):
         sheet.set_column(column, column, width)
     sheet.set_column(_SERVICES, _SERVICES + max(len(services), 1) - 1, 20)
     sheet.set_row(_TOP - 1, 46)
