@@ -15,7 +15,7 @@ import ironcalc
 import openpyxl
 
 from costmodel.book import Page
-from costmodel.capacity.checks import checks, utilisation, verdict
+from costmodel.capacity.checks import checks_of, judged, utilisation
 from costmodel.estimating import Floats, run
 from costmodel.outputs.plan import name as name_of_check
 
@@ -171,18 +171,17 @@ def assert_plans(value: Values, book: bytes, pages: list[Page], headroom: float)
     for page in pages:
         model, left = page.model, plan.columns[page.model.scenario.title]
         component = model.pattern.component
-        other_usage = model.sheet.other_usage(model.scenario.other_usage)
-        found = checks(run(model, Floats()).metered.loads, model.sheet, model.card.region, Floats(), other_usage)
+        found = checks_of(model, run(model, Floats()).metered.loads, Floats())
         said = []
         for check in found:
             group = f"{component(check.components[0]).service.name} · {', '.join(check.components)}"
             row = plan.rows[model.pattern.title, group, name_of_check(check)]
             shown = [value(plan.number, row, left + n) for n in range(4)]
             share = utilisation(check.load, check.limit)
-            said.append(verdict(share, headroom))
+            said.append(judged(check, share, headroom))
             expected = [_amount(check.load, check.unit), _amount(check.limit, check.unit), share, said[-1]]
-            if not check.limit:  # where nothing bears it, no period uses more of it than another
-                expected = [shown[0], 0.0, "-", "breaks"] if check.load else [0.0, 0.0, "", ""]
+            if not check.limit:
+                expected = [expected[0], 0.0, "-", "breaks"] if check.load else [0.0, 0.0, "", ""]
             where = f"{model.pattern.name}, {model.scenario.name}, {check.components}, {check.item}"
             assert all(map(_same, shown, expected)), f"{where}: {shown} instead of {expected}"
         words = value(plan.number, plan.rows[model.pattern.title, "", ""], left)

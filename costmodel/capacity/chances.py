@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping as Map
 from typing import Any, NamedTuple
 
-from costmodel.capacity.checks import ROUNDING, Check, checks, identity
+from costmodel.capacity.checks import ROUNDING, Check, checks_of, identity
 from costmodel.capacity.seconds import checks_in_bursts
 from costmodel.errors import InputError, Mistakes, Place, Problem
 from costmodel.estimating import Arrays, Floats, run
@@ -64,13 +64,11 @@ def chances(model: Model, metered: Metered, ranges: tuple[Range, ...]) -> Chance
     """None without ranges. `metered` is the model's run on floats; what is sized automatically keeps its size."""
     if not ranges:
         return None
-    sheet, fixed, bursts = model.sheet, with_fixed_sizes(model, metered.sized), model.scenario.traffic.bursts
-    assert sheet is not None  # it was opened with quotas
+    fixed, bursts = with_fixed_sizes(model, metered.sized), model.scenario.traffic.bursts
     columns = {each.path: each.drawn() for each in ranges}
     numbers = Arrays({path: drawn for path, drawn in columns.items() if path != BURST})
     loads = run(fixed, numbers).metered.loads
-    other_usage = sheet.other_usage(model.scenario.other_usage)
-    at_mean = _held(checks(loads, sheet, model.card.region, numbers, other_usage))
+    at_mean = _held(checks_of(model, loads, numbers))
     if bursts is None:
         return Chances(ranges, at_mean, {})
     busiest = columns.get(BURST, max(level for _, level in bursts.levels))

@@ -8,9 +8,9 @@ from costmodel.capacity.quotas import ACCOUNT, Quota, QuotaSheet
 from costmodel.components import OTHER_USAGE
 from costmodel.errors import InputError, Problem
 from costmodel.flow import PeakLoad
-from costmodel.quantities import Number, Numbers, largest_over_periods, named, total
+from costmodel.quantities import Number, Numbers, larger, largest_over_periods, named, total
 from costmodel.shapes import Given
-from costmodel.units import COUNT, RATE, SIZE, Dimension, load_unit
+from costmodel.units import COUNT, RATE, SIZE, SMALLEST, Dimension, load_unit
 
 if TYPE_CHECKING:
     from costmodel.models import Model
@@ -117,9 +117,14 @@ def _against_provisioned(load: PeakLoad, numbers: Numbers) -> Check:
         return Check((load.component,), load.item, load.unit, *of_month, None, load.setting, by_period, None, load.waits)
     worst = by_period[0]
     for amount, limit in by_period[1:]:
-        more = amount * worst[1] > worst[0] * limit  # without a division: nothing may be provisioned
+        more = _share(amount, limit) > _share(*worst)
         worst = _chosen(more, amount, worst[0]), _chosen(more, limit, worst[1])
     return Check((load.component,), load.item, load.unit, *worst, None, load.setting, by_period, None, load.waits)
+
+
+def _share(amount: Number, limit: Number) -> Number:
+    """Of the limit; where there is none, whichever asks for more is the worse."""
+    return amount / larger(limit, SMALLEST)
 
 
 def _chosen(condition: Any, one: Number, other: Number) -> Any:

@@ -8,7 +8,7 @@ from functools import partial, reduce
 from typing import Any, NamedTuple
 
 from costmodel.capacity.chances import Range, around, holds
-from costmodel.capacity.checks import Check, checks, identity, judged, utilisation
+from costmodel.capacity.checks import Check, checks_of, identity, judged, utilisation
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError, Place, Problem
 from costmodel.estimating import Arrays, run
@@ -193,8 +193,7 @@ def forecast(model: Model, growth: Growth, headroom: float, ranges: tuple[Range,
     services: dict[str, Any] = {}
     for charge in result.charges:
         services[charge.usage.service] = services.get(charge.usage.service, 0) + charge.cost
-    other_usage = sheet.other_usage(model.scenario.other_usage)
-    found = checks(result.metered.loads, sheet, model.card.region, numbers, other_usage)
+    found = checks_of(model, result.metered.loads, numbers)
     trends = tuple(trend for check in found if any((trend := _trend(check, each_month)).loads))
     return Forecast(
         model,
@@ -214,8 +213,6 @@ def _with_chances(trends: tuple[Trend, ...], model: Model, growth: Growth, range
     """The trends with what becomes of them where inputs are uncertain: all draws of all months at once."""
     import numpy as np
 
-    sheet = model.sheet
-    assert sheet is not None  # it was opened with quotas
     if not ranges and growth.uncertain is None:
         return trends
     months = len(growth.times)
@@ -223,7 +220,7 @@ def _with_chances(trends: tuple[Trend, ...], model: Model, growth: Growth, range
     today = columns.get("traffic.times", model.scenario.traffic.times.value)
     numbers = Arrays({**columns, "traffic.times": growth.drawn(FORECAST_DRAWS).ravel() * today})
     loads = run(model._replace(after=None), numbers).metered.loads
-    found = checks(loads, sheet, model.card.region, numbers, sheet.other_usage(model.scenario.other_usage))
+    found = checks_of(model, loads, numbers)
     held = {identity(check): holds(check, FORECAST_DRAWS * months).reshape(FORECAST_DRAWS, months) for check in found}
     return tuple(trend._replace(**_chances(held[identity(trend.check)])) for trend in trends)
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costmodel.capacity.chances import Chances, Changed, chances, ranges_of
-from costmodel.capacity.checks import BREAKS, Check, checks, identity, judged, utilisation, without_limit
+from costmodel.capacity.checks import BREAKS, Check, checks_of, identity, judged, utilisation, without_limit
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.capacity.seconds import Second, busiest_seconds
 from costmodel.capacity.steps import Step, steps
@@ -109,11 +109,8 @@ def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] 
 
 
 def _measured(model: Model) -> _Measured:
-    sheet = model.sheet
-    assert sheet is not None  # it was opened with quotas
     result = run(model, Floats())
-    other_usage = sheet.other_usage(model.scenario.other_usage)
-    found = checks(result.metered.loads, sheet, model.card.region, Floats(), other_usage)
+    found = checks_of(model, result.metered.loads, Floats())
     return _Measured(result.total, result.metered, [check for check in found if check.load or check.limit])
 
 

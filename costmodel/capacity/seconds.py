@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from costmodel.bursts import EVEN
-from costmodel.capacity.checks import BREAKS, ROUNDING, Check, checks, judged, utilisation
+from costmodel.capacity.checks import BREAKS, ROUNDING, Check, checks_of, judged, utilisation
 from costmodel.capacity.queues import Levels, Peak, Queue, backlog_over, queue, share_over
 from costmodel.estimating import Arrays, Floats, run
 from costmodel.flow import Metered, PeakLoad
@@ -76,12 +76,10 @@ def busiest_seconds(model: Model, metered: Metered, headroom: float) -> tuple[Se
 
 def checks_in_bursts(model: Model, mean: list[PeakLoad], numbers: Arrays) -> list[Check]:
     """The checks where bursts come as `numbers` say. What they do not reach has its `mean` load."""
-    sheet = model.sheet
-    assert sheet is not None  # it was opened with quotas
     reached = _reached(model.pattern)
     in_bursts = run(model, numbers).metered.loads
     loads = [burst if burst.component in reached else of for burst, of in zip(in_bursts, mean, strict=True)]
-    return checks(loads, sheet, model.card.region, numbers, sheet.other_usage(model.scenario.other_usage))
+    return checks_of(model, loads, numbers)
 
 
 def _reached(pattern: Pattern) -> set[str]:

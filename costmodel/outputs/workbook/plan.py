@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 from costmodel.book import Page
-from costmodel.capacity.checks import BREAKS, HOLDS, ROUNDING, TIGHT, VERDICTS, Check, utilisation, verdict, without_limit
+from costmodel.capacity.checks import BREAKS, HOLDS, ROUNDING, TIGHT, VERDICTS, Check, judged, utilisation, without_limit
 from costmodel.capacity.quotas import ACCOUNT
-from costmodel.outputs.plan import name
+from costmodel.outputs.plan import lowered, name
 from costmodel.outputs.workbook.amounts import number
 from costmodel.outputs.workbook.blocks import merged
 from costmodel.outputs.workbook.formats import BORNE, USED, of_input
@@ -164,7 +164,7 @@ def _row_of(page: Page, check: Check) -> _Row:
 def _without_limit(page: Page) -> list[str]:
     model = page.model
     loads = without_limit(page.result.metered.loads, model.sheet, model.card.region) if model.sheet else []
-    return [f"{load.item.lower()} of {load.component}" for load in loads]
+    return [f"{lowered(load.item)} of {load.component}" for load in loads]
 
 
 def _write_row(plan: _Plan, row: int, line: _Row, found: list[tuple[Figures, Limit]]) -> None:
@@ -174,22 +174,21 @@ def _write_row(plan: _Plan, row: int, line: _Row, found: list[tuple[Figures, Lim
         left = plan.left[estimate.title]
         plan.formula(row, left + _LOAD, *limit.load, BORNE)
         plan.formula(row, left + _LIMIT, *limit.limit, BORNE)
-        _write_verdict(plan, row, left, limit.load.value, limit.limit.value)
+        _write_verdict(plan, row, left, limit)
     plan.text(row, plan.last, " / ".join(dict.fromkeys(_origin(limit.check) for _, limit in found)), "faint")
 
 
-def _write_verdict(plan: _Plan, row: int, left: int, bears: float, most: float) -> None:
+def _write_verdict(plan: _Plan, row: int, left: int, of: Limit) -> None:
     """Used and verdict. Of nothing, nothing is used: both are left blank. A dash is used where nothing bears the load."""
     load, limit, used = (cell(row, left + column) for column in (_LOAD, _LIMIT, _USED))
+    bears, most = of.load.value, of.limit.value
     share = utilisation(bears, most)
+    left_free = "0" if of.check.exact else plan.sheets.names[HEADROOM]
     value = share if most else "-" if bears else ""
     plan.formula(row, left + _USED, f'IF({limit}=0,IF({load}=0,"","-"),{load}/{limit})', value, USED, "share")
-    compared = (
-        f'IF({used}<={number(ROUNDING)}+(1-{plan.sheets.names[HEADROOM]}),"{HOLDS}",'
-        f'IF({used}<={number(1 + ROUNDING)},"{TIGHT}","{BREAKS}"))'
-    )
-    judged = verdict(share, plan.headroom) if bears or most else ""
-    plan.formula(row, left + _VERDICT, f'IF({used}="","",IF({used}="-","{BREAKS}",{compared}))', judged, style="indented")
+    compared = f'IF({used}<={number(ROUNDING)}+(1-{left_free}),"{HOLDS}",IF({used}<={number(1 + ROUNDING)},"{TIGHT}","{BREAKS}"))'
+    said = judged(of.check, share, plan.headroom) if bears or most else ""
+    plan.formula(row, left + _VERDICT, f'IF({used}="","",IF({used}="-","{BREAKS}",{compared}))', said, style="indented")
 
 
 def _origin(check: Check) -> str:
@@ -199,7 +198,7 @@ def _origin(check: Check) -> str:
         raised = "" if check.quota.adjustable else ", never raised"
         of = "the account" if check.quota.scope == ACCOUNT else f"each {check.quota.scope}"
         return f"{check.quota.path} · {of} · {whose}{raised}"
-    if check.setting == "batch":
+    if check.exact:
         return "how many records come in at a time"
     return f"provisioned: {check.components[0]}.{check.setting}" if check.setting else "provisioned"
 
@@ -213,9 +212,9 @@ def _write_count(plan: _Plan, row: int, last: int, estimate: Figures) -> Said:
         f'IF({breaks}+{tight}=0,"all hold",IF({breaks}=0,"",{breaks}&IF({breaks}=1," breaks"," break"))'
         f'&IF({breaks}*{tight}=0,"",", ")&IF({tight}=0,"",{tight}&" tight"))'
     )
-    shares = [(limit.load.value, limit.limit.value) for limit in estimate.limits]
-    judged = [verdict(utilisation(*pair), plan.headroom) for pair in shares]
-    words = _counted(*(judged.count(word) for word in (BREAKS, TIGHT)))
+    limits = estimate.limits
+    said = [judged(of.check, utilisation(of.load.value, of.limit.value), plan.headroom) for of in limits]
+    words = _counted(*(said.count(word) for word in (BREAKS, TIGHT)))
     plan.formula(row, left, text, words, style="section")
     return Said(in_sheet(SHEET, cell(row, left)), words)
 
