@@ -149,12 +149,24 @@ class _Value(Shape):
         return {"type": "string", "examples": ["5000 records/s", "5 MB/s", "1000 executions", NO_LIMIT]}
 
 
+class _Region(Text):
+    """A region of AWS's: of one that is misspelt, nobody would miss the value."""
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        from costmodel.importing.regions import names
+
+        word = super().read(node, problems)
+        if word is not None and word not in names():
+            problems.append(Problem(word.place, f"there is no region '{word}'.{did_you_mean(word, names())}"))
+        return word
+
+
 _QUOTA = Record(
     "a quota",
     {
         "value": Field(_Value(), "AWS's default: 5000 records/s, 5 MB/s, 1000 executions; none where there is no limit", True),
         "by_region": Field(
-            Named(_Value(), Text(REGION, "is not a region, such as eu-west-1"), "regions to values"),
+            Named(_Value(), _Region(REGION, "is not a region, such as eu-west-1"), "regions to values"),
             "the regions whose default differs",
         ),
         YOURS: Field(_Value(), "the account's own value, in place of AWS's default"),
