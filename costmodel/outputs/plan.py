@@ -225,9 +225,10 @@ def reason(check: Check) -> str:
     who, bears, limit = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
     if check.exact:
         return f"{who}: {number(check.load)} records in an invocation, but they come in {number(check.limit)} at a time."
-    said = f"{who}, {lowered(check.item)}: {bears} at the peak"
+    largest = max((load for load, _ in check.by_period), default=check.load)
+    said = f"{who}, {lowered(check.item)}: {bears} {'at' if check.load == largest else 'outside'} the peak"
     if check.quota is None:
-        return f"{said}, {limit} are provisioned."
+        return f"{said}, {limit} are provisioned{'' if check.load == largest else ' then'}."
     said += f", {amount(check.other, check.unit)} of them the rest of the account," if check.other else ","
     whose = "yours" if check.quota.own else "AWS's default"
     fixed = "" if check.quota.adjustable else "; AWS does not raise it"
