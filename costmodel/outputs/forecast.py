@@ -52,7 +52,7 @@ def notes(forecast: Forecast) -> list[str]:
     if forecast.ranges:
         words.insert(0, ranges_words(forecast.ranges))
     if fills(model):
-        since = "from month 0 on" if model.after is None else f"since {model.after.text} before month 0"
+        since = "from month 0 on" if model.after is None else f"since {amount(model.after.value, 'months')} before month 0"
         words.append(f"What is kept for a time fills up {since}.")
     return words
 
