@@ -56,8 +56,8 @@ class Terms(NamedTuple):
     with_quotas: bool = False
 
 
-# The months of `after`: the first month is 1.
-AFTER_SHAPE = Amount(COUNT, ONE, at_least="1")
+# The months of `after`: the first month is 1, and 100 years are enough.
+AFTER_SHAPE = Amount(COUNT, ONE, at_least="1", at_most="1200")
 _AFTER = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(months?|years?)?")
 
 
