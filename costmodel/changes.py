@@ -8,7 +8,7 @@ from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, OTHER_USA
 from costmodel.discounts import DISCOUNTS
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.prices import FREE, RateShape
-from costmodel.yamlfile import Mapping, Node, find, mapping_at, place_of, value_from_argument, with_pair, with_value
+from costmodel.yamlfile import Mapping, Node, find, is_null, mapping_at, place_of, value_from_argument, with_pair, with_value
 
 _OF_PRICE = RateShape.record.fields
 Changes = list[tuple[list[str], Node]]
@@ -103,16 +103,31 @@ def with_used(scenario: Mapping, changes: Changes) -> Mapping:
 
 
 def with_prices(card: Mapping, changes: Changes, mistakes: Mistakes) -> Mapping:
-    return with_all(card, [(_path_in_card(card, keys), node) for keys, node in changes], mistakes, within="rates")
+    for keys, node in changes:
+        with mistakes.noted():
+            path = _path_in_card(card, keys, place_of(node))
+            card = with_value(card, path, node, within="rates")
+            block = find(card, *path[:-1])
+            if is_null(node) and isinstance(block, Mapping) and not block.value:  # nothing of it is left
+                card = with_value(card, path[:-1], node, within="rates")
+    return card
 
 
-def _path_in_card(card: Mapping, keys: list[str]) -> list[str]:
-    """Tiers go by their number alone: firehose.ingested.1.usd is firehose.ingested.tiers.1.usd, or ...usd without tiers."""
+def _path_in_card(card: Mapping, keys: list[str], place: Place) -> list[str]:
+    """Tiers go by their number alone: firehose.ingested.1.usd is firehose.ingested.tiers.1.usd, or ...usd without tiers.
+
+    Raises InputError where a price is for each kind of something and the path names none.
+    """
     if keys[0] == DISCOUNTS or keys[1:2] == [FREE]:
         return keys
     price, rest = keys[:2], keys[2:]
     block = find(card, *price)
     kinds = {key.value.replace(".", "-"): key.value for key, _ in block.value} if isinstance(block, Mapping) else {}
+    of_each = isinstance(block, Mapping) and all(isinstance(value, Mapping) for _, value in block.value)
+    if rest and of_each and (rest[0] in _OF_PRICE or rest[0].isdigit() or "-".join(rest[:2]) in kinds):
+        path = ".".join(["rates", *price])
+        said = f"there is no '{'.'.join(['rates', *keys])}': each kind of '{path}' has its own price"
+        raise InputError(Problem(place, f"{said}. Write '{path}.KIND', of {', '.join(sorted(kinds))}."))
     if rest and rest[0] in kinds and rest[0] not in _OF_PRICE:  # a kind that has a price of its own: m5-large is m5.large
         price, rest = [*price, kinds[rest[0]]], rest[1:]
     if rest and rest[0].isdigit():

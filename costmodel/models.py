@@ -294,11 +294,18 @@ def already_used(scenario: Scenario, card: RateCard) -> dict[str, Given]:
         if own in card.rates:
             result[own] = quantity(word, card.rates[own].per.unit, problems)
         elif card.rates_of_price(f"{service}.{price}") or (f"{service}.{price}", bool(kind)) not in _every_price():
-            known = [*card.rates, *(name for name, _ in _every_price())]
-            problems.append(Problem(key.place, f"there is no price '{key}'.{did_you_mean(key, known)}"))
+            problems.append(Problem(key.place, f"there is no price '{key}'{_like(key, card)}"))
     if problems:
         raise InputError(*problems)
     return result
+
+
+def _like(key: str, card: RateCard) -> str:
+    """What to write in place of a price that is none: the kinds of one that has a price for each, or one that is like it."""
+    if (key, True) in _every_price():
+        kinds = ", ".join(sorted(own.removeprefix(f"{key}.") for own in card.rates_of_price(key)))
+        return f": each kind of it has its own. Write '{key}.KIND'{f', of {kinds}' if kinds else ''}."
+    return f".{did_you_mean(key, [*card.rates, *(name for name, _ in _every_price())])}"
 
 
 def _every_price() -> list[tuple[str, bool]]:
