@@ -140,12 +140,23 @@ def test_it_can_be_set_for_one_estimate(run):
         ("{s3.stroage: 1 TB}", "there is no price 's3.stroage'. Did you mean 's3.storage'?"),
         ("{s3.storage: 3 requests}", "is not in the unit of the price"),
         ("{storage: 3 GB}", "'storage' is not a price of a card"),
+        ("{msk.brokers: 3 broker-hours}", "'msk.brokers': each kind of it has its own. Write 'msk.brokers.KIND'."),
     ],
 )
 def test_mistakes_in_what_is_already_used(bill, said, message):
     with pytest.raises(InputError) as raised:
         bill("store: {service: s3, input: source}", scenario=f"already_used: {said}\n")
     assert message in str(raised.value)
+
+
+def test_a_price_for_each_kind_is_not_used_without_its_kind(modern):
+    """The card's own kinds are named; with one, in dots or dashes, all is well."""
+    search = "it: {service: opensearch, instances: 1, instance: m6g.large, volume: gp3, storage_per_instance: 100 GB}"
+    with pytest.raises(InputError, match=r"Write 'opensearch\.instances\.KIND', of c5-large, m5-large, m6g-large, "):
+        modern(search, scenario="already_used: {opensearch.instances: 3 instance-hours}\n")
+    for kind in ("m6g.large", "m6g-large"):
+        notes = modern(search, scenario=f"already_used: {{opensearch.instances.{kind}: 3 instance-hours}}\n").notes
+        assert any("3 instance-hours" in note for note in notes)
 
 
 # Storage by month
@@ -180,11 +191,19 @@ def test_storage_fills_up_to_its_retention(bill, retention, after, months):
         ("soon", "'soon' is no number of months; write for example 12 months or 2 years"),
         ("-1", "no number of months"),
         ("2 weeks", "no number of months"),
+        ("1201 months", "over the largest allowed, 1200"),
+        ("101 years", "over the largest allowed, 1200"),
     ],
 )
 def test_a_month_that_is_none(bill, after, message):
     with pytest.raises(InputError, match=message):
         bill("store: {service: s3, input: source}", after=after)
+
+
+def test_a_design_may_have_run_for_a_hundred_years(bill):
+    """36,500 days are 1,216.7 months of 30 days, of which 1,200 have filled up, the last of them half."""
+    result = bill("store: {service: s3, input: source, retention: 36500 days}", after="100 years")
+    assert sum(line.pricing_quantity for line in result.lines if line.rate == "s3.storage") == exactly(GB * 1199.5)
 
 
 @pytest.mark.parametrize("after", [12, "12", "1 year", "12 months"])

@@ -65,6 +65,16 @@ def test_a_kind_may_be_taken_away(card):
     assert "msk.brokers.m5-large" not in card("msk: {brokers: {m5.large: null}}\n").rates
 
 
+def test_a_block_whose_only_keys_are_taken_away_is_gone(card):
+    """An empty one would be refused."""
+    own = card("lambda: {free: {always: null}}\n")
+    assert own.rates["lambda.requests"].free == {}
+    assert set(own.rates["lambda.duration"].free) == {"legacy-12-month"}
+    own = card("lambda: {free: {always: null, legacy-12-month: null}}\nmsk: {brokers: {m5.large: null, m7g.large: null}}\n")
+    assert own.rates["lambda.duration"].free == {}
+    assert [key for key in own.rates if key.startswith("msk.")] == ["msk.storage"]
+
+
 def test_a_price_is_replaced_whole(card):
     """A tier or a block of the old price in the new one would be nobody's price."""
     with pytest.raises(InputError, match="per"):

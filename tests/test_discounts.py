@@ -95,6 +95,47 @@ def test_a_percentage_after_a_commitment_is_off_its_price_too(bill, order, price
     assert sum(line.cost for line in lines) == exactly(100 * 720 * price)
 
 
+@pytest.mark.parametrize(
+    ("discounts", "committed", "beyond"),
+    [
+        (("reserved", "of_kind"), 0.15 * 0.9, 0.9),
+        (("of_kind", "reserved"), 0.15, 0.9),
+        (("reserved", "of_brokers", "of_kind"), 0.15 * 0.8 * 0.9, 0.8 * 0.9),
+        (("of_brokers", "reserved", "of_kind"), 0.15 * 0.9, 0.8 * 0.9),
+        (("reserved", "of_another"), 0.15, 1),
+    ],
+)
+def test_percentages_and_a_commitment_on_one_kind_in_their_order(modern, discounts, committed, beyond):
+    """Of two brokers one is committed; m7g.large is $0.204 an hour at list price."""
+    named = {
+        "reserved": "{name: Reserved, on: msk.brokers.m7g.large, usd: 0.15, per: broker-hour, commitment: 1 broker-months}",
+        "of_kind": "{name: Kind, on: msk.brokers.m7g-large, percent: 10%}",
+        "of_brokers": "{name: Brokers, on: msk.brokers, percent: 20%}",
+        "of_another": "{name: Another, on: msk.brokers.m7g.xlarge, percent: 50%}",
+    }
+    card = f"discounts: [{', '.join(named[name] for name in discounts)}]\n"
+    queue = "queue: {service: msk, broker: m7g.large, brokers: 2, storage_per_broker: 1 TB}"
+    first, second = (line for line in modern(queue, card=card).lines if line.rate == "msk.brokers.m7g-large")
+    assert (first.pricing_quantity, second.pricing_quantity) == (exactly(720), exactly(720))
+    assert (first.unit_price, second.unit_price) == (exactly(committed), exactly(0.204 * beyond))
+
+
+@pytest.mark.parametrize("used", ["", "already_used: {msk.brokers.m7g.xlarge: 3 broker-hours}\n"])
+@pytest.mark.parametrize(
+    ("on", "quantity"),
+    [
+        ("kms.requests, usd: 0.000001, per: request", "9 requests"),
+        ("msk.brokers.m7g.xlarge, usd: 0.1, per: broker-hour", "9 broker-months"),
+    ],
+)
+def test_a_commitment_on_what_the_design_does_not_meter_changes_nothing(modern, on, quantity, used):
+    """Nor does it where the rest of the account uses it."""
+    queue = "queue: {service: msk, broker: m7g.large, storage_per_broker: 1 TB}"
+    card = f"discounts: [{{name: Reserved, on: {on}, commitment: {quantity}}}]\n"
+    plain, changed = (modern(queue, card=discounts, scenario=used) for discounts in ("", card))
+    assert (changed.lines, changed.total, changed.list_total) == (plain.lines, plain.total, plain.list_total)
+
+
 def test_components_draw_from_one_commitment_in_the_patterns_order(bill):
     card = "discounts: [{name: Reserved, on: dynamodb.write_capacity, usd: 0.0001, per: WCU-hour, commitment: 100 WCU-months}]\n"
     tables = "first: {service: dynamodb, write_capacity: 70}\n  second: {service: dynamodb, write_capacity: 70}"

@@ -56,10 +56,11 @@ def test_one_change(run, change, component, price, expected):
     assert (bill["basis"], bill["printed_total"]) == ("corrected", None)
 
 
-def test_a_free_allowance_is_a_path_too(run):
-    change = "rates.lambda.requests.free.always=2000000 requests"
-    bill = estimated(run, *ITL_LARGE, "--free-tier", "always", "--set", change)
-    assert cost(bill, "enrich", "requests") == pytest.approx((RECORDS / 1446.875 - 2e6) * 0.2e-6)
+@pytest.mark.parametrize(("free", "requests"), [("2000000 requests", 2e6), ("null", 0)])
+def test_a_free_allowance_is_a_path_too(run, free, requests):
+    """Without it, nothing is left of the price's free allowances."""
+    bill = estimated(run, *ITL_LARGE, "--free-tier", "always", "--set", f"rates.lambda.requests.free.always={free}")
+    assert cost(bill, "enrich", "requests") == pytest.approx((RECORDS / 1446.875 - requests) * 0.2e-6)
 
 
 def test_a_change_is_stronger_than_the_scenario(run):
@@ -78,6 +79,8 @@ WRONG_PATHS = {
     "rates.firehos.ingested.1.usd=1": "there is no 'rates.firehos'. Did you mean 'firehose'?",
     "rates.firehose.ingestd.1.usd=1": "there is no 'rates.firehose.ingestd'. Did you mean 'ingested'?",
     "rates.firehose.ingested.9.usd=1": "its items are 1 to 3",
+    "rates.opensearch.instances.usd=1": "Write 'rates.opensearch.instances.KIND', of m4-large.",
+    "rates.opensearch.instances.m4.large.usd=1": "Write 'rates.opensearch.instances.KIND', of m4-large.",
     "rates.s3.put_requests.2.usd=1": "there is no 'rates.s3.put_requests.2'",  # it has no tiers, so no second one
     "source_backup.input.sise=1%": "Did you mean 'size'?",
     "devices.read_capacity.peak=5": "'devices.read_capacity' has no 'peak'",

@@ -80,6 +80,21 @@ def test_a_design_that_has_run_before_has_stored_before(forecast):
     assert stored == [exactly(0.5 + 1 + 0.5), exactly(0.5 * 1.1 + 1 + 0.5), exactly(0.5 * 1.21 + 1.1 + 0.5)]
 
 
+@pytest.mark.parametrize(
+    ("times", "months_stored"),
+    [
+        ([1, 0, 0, 1], [0.5, 1, 0.5, 0.5]),  # of month 0 half is there on average, then all, then half, then nothing
+        ([0, 2, 0, 0, 0], [0, 1, 2, 1, 0]),
+    ],
+)
+def test_a_month_without_traffic_stores_nothing_new_and_what_came_before_expires(forecast, tmp_path, times, months_stored):
+    rows = "".join(f"{month},{each}\n" for month, each in enumerate(times))
+    (tmp_path / "gaps.csv").write_text(f"month,times\n{rows}")
+    months = forecast("store: {service: s3, input: source, retention: 60 days}", "--csv", "gaps.csv")["months"]
+    expected = [RECORDS * t * 0.000005 + GB * kept * 0.023 for t, kept in zip(times, months_stored, strict=True)]
+    assert [month["total"] for month in months] == [exactly(total) for total in expected]
+
+
 def test_without_growth_each_month_is_the_estimate_of_that_month(forecast, tmp_path):
     store = "store: {service: s3, input: source, retention: 75 days}"
     months = forecast(store, "--growth", "0%", "--months", "5")["months"]
@@ -132,6 +147,52 @@ def test_many_months_are_shown_every_few_and_where_something_gives_way(run):
     breaks = next(m for m in range(600) if 100 * 1.01**m > 5000)
     assert len(shown) < 70
     assert {0, 10, breaks, 600} <= set(shown)
+
+
+# 5,000 records a second are the quota, 4,000 of them tight.
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ([1, 4.5, 1, 4.5, 6, 6], "month 4: {}, 6,000 records/s against 5,000 records/s, tight from month 3 on"),
+        ([4.5, 4.5, 6, 7, 1], "month 2: {}, 6,000 records/s against 5,000 records/s, tight from month 0 on, until month 3"),
+        ([1, 6, 1, 4.5, 6], "month 1: {}, 6,000 records/s against 5,000 records/s, until month 1 and again later"),
+        ([1, 6, 4.5, 4.5], "month 1: {}, 6,000 records/s against 5,000 records/s, until month 1"),
+        ([6, 6], "month 0: {}, 6,000 records/s against 5,000 records/s"),
+        ([1, 4.5, 1], "month 1: Records of ingest becomes tight, at 4,500 records/s of 5,000 records/s"),
+    ],
+)
+def test_when_a_limit_gives_way_and_until_when(forecast, run, tmp_path, times, said):
+    rows = "".join(f"{month},{each}\n" for month, each in enumerate(times))
+    (tmp_path / "launches.csv").write_text(f" Month , TIMES \n{rows}")
+    forecast("ingest: {service: firehose, input: source}", "--csv", "launches.csv")
+    text = run("forecast", "-p", "p.yaml", "-s", "s.yaml", *CARD, "--csv", "launches.csv", "--format", "markdown").stdout
+    event = said.format("Records of ingest breaks the quota firehose.direct_put_records")
+    assert f"- {event}" in text.replace("\\", "").splitlines()
+
+
+def test_what_a_reader_must_know_is_in_every_text(forecast, run, tmp_path):
+    """A withdrawn service, storage that fills up, and of a CSV how it was read."""
+    (tmp_path / "day.csv").write_text("timestamp,rate\n2018-06-01T00:00:00,800\n2018-06-01T12:00:00,900\n")
+    forecast(
+        "store: {service: s3, input: source, retention: 60 days}\n  scores: {service: kinesis_analytics, kpus: 1}", "--to", "2x"
+    )
+    (tmp_path / "s.yaml").write_text("version: 1\ntitle: S\ntraffic: {csv: day.csv, record_size: 1 KB}\n")
+    names = ("forecast", "-p", "p.yaml", "-s", "s.yaml", *CARD, "--to", "2x", "--months", "3")
+    notes = json.loads(run(*names, "--format", "json").stdout)["notes"]
+    for form in ("table", "markdown"):
+        text = " ".join(run(*names, "--format", form).stdout.replace("\\", "").split())
+        assert [note for note in notes if note not in text] == []
+    begins = ["AWS has withdrawn Amazon Kinesis Data Analytics", "day.csv", "What is kept for a time fills up from month 0 on."]
+    assert [any(note.startswith(words) for note in notes) for words in begins] == [True] * 3, notes
+    after = run(*names, "--after", "3 months").stdout
+    assert "What is kept for a time fills up since 3 months before month 0." in after
+
+
+@pytest.mark.parametrize(("name", "first"), [("growth.png", b"\x89PNG\r\n"), ("growth.PDF", b"%PDF-"), ("growth.svg", b"<?xml")])
+def test_the_ending_says_the_format_of_a_picture(run, tmp_path, name, first):
+    result = run("forecast", "-p", "itl", "-s", "small", "--to", "2x", "--months", "3", "-o", name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (tmp_path / name).read_bytes().startswith(first)
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,11 @@ def test_version(run):
         (("schema", "pattrn"), 2, "pattern"),
         (("validate",), 2, "FILE"),
         (("appendix", "--table", "2"), 2, "2"),
+        (("plan", "-p", "itl", "--headroom", "5%", "--headroom=6%"), 2, "--headroom is given twice"),
+        (("show", "itl", "--format", "text", "--format", "yaml"), 2, "--format is given twice"),
+        (("show", "--format", "text", "itl", "--format", "yaml"), 2, "--format is given twice"),
+        (("compare", "itl", "analytics", "-s", "small", "--scenario", "large"), 2, "-s is given twice"),
+        (("rates", "show", "aws/us-east-1/2018-06", "-o", "a", "-o", "b"), 2, "--output is given twice"),
     ],
 )
 def test_wrong_arguments(run, arguments, code, message):

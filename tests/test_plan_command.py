@@ -253,6 +253,14 @@ def test_the_other_formats(run):
         ("kms: {symmetric_requests: {yours: 5 MB/s}}", "'5 MB/s' does not measure kms.symmetric_requests"),
         ("kms: {symmetric_requests: {yours: 0 requests/s}}", "must be above 0"),
         ("kmz: {symmetric_requests: {yours: 5 requests/s}}", "'kmz' is not a key of a quota sheet. Did you mean 'kms'?"),
+        ("kms: {symmetric_requests: {scope: acount}}", "ours.yaml:3:35: 'acount' is not one of account, application, function"),
+        ("kms: {symmetric_requests: {by_region: {moon: 5 requests/s}}}", "ours.yaml:3:40: 'moon' is not a region, such as"),
+        (
+            "kms: {symmetric_requests: {by_region: {eu-wset-1: 5 requests/s}}}",
+            "ours.yaml:3:40: there is no region 'eu-wset-1'. Did you mean 'eu-west-1'?",
+        ),
+        ("kms: {others: {value: 5 requests/s, source: x}}", "ours.yaml:3:15: a quota lacks 'scope': what one covers"),
+        ("kms: {others: {value: 5 requests/s, scope: account}}", "ours.yaml:3:15: a quota lacks 'source': where AWS says so"),
     ],
 )
 def test_mistakes_in_a_sheet(run, tmp_path, sheet, message):
@@ -263,6 +271,21 @@ def test_mistakes_in_a_sheet(run, tmp_path, sheet, message):
         assert (result.exit_code, result.stdout) == (2, "")
         assert message in result.stderr
         assert "ours.yaml:3:" in result.stderr
+
+
+def test_a_sheet_of_a_library(planned, run, tmp_path):
+    sheet = tmp_path / "ours" / "quotas" / "team.yaml"
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text("version: 1\nextends: aws/2026-11\nfirehose: {direct_put_records: {yours: 20000 records/s}}\n")
+    check = planned(INGEST, "7500/s", sheet="team", arguments=("--library", "ours"))["ingest", "Records"]
+    assert (check["limit"], check["yours"]) == (20000, True)
+    assert "team" in run("list", "quotas", "--library", "ours").stdout
+
+
+def test_a_quota_may_be_taken_away(planned, tmp_path):
+    """The block of its service has no other, and would be empty."""
+    (tmp_path / "ours.yaml").write_text("version: 1\nextends: sheet.yaml\nkms: {symmetric_requests: null}\n")
+    assert planned("keys: {service: kms, input: source}", sheet="ours.yaml") == {}
 
 
 @pytest.mark.parametrize(
@@ -307,6 +330,9 @@ def test_the_rest_of_the_account_is_on_its_quotas_too(planned, said, arguments, 
         ("{firehose.direct_put_records: 5 records/s}", "'firehose.direct_put_records' is no quota of the whole account"),
         ("{kms.symmetric_requests: 5 MB/s}", "'5 MB/s' does not measure kms.symmetric_requests, which is 1200 requests/s"),
         ("{kms.symmetric_requests: many}", "'many' is no quota; write for example"),
+        ("{kms: 5 requests/s}", "'kms' is not a quota, such as kms.symmetric_requests"),
+        ("[kms.symmetric_requests]", "must map quotas to loads, as in {kms.symmetric_requests: 300 requests/s}"),
+        ("300 requests/s", "must map quotas to loads, as in {kms.symmetric_requests: 300 requests/s}"),
     ],
 )
 def test_mistakes_in_other_usage(run, tmp_path, said, message):
@@ -315,6 +341,10 @@ def test_mistakes_in_other_usage(run, tmp_path, said, message):
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
     assert "s.yaml:3:" in result.stderr
+    validated = run("validate", "s.yaml")  # by the newest sheet
+    assert (validated.exit_code, validated.stdout) == (2, "")
+    assert message.partition(", which")[0] in validated.stderr
+    assert "s.yaml:3:" in validated.stderr
 
 
 # The whitepaper's own designs, on the quotas of June 2018; what is wrong with them is in its errata, "beyond arithmetic".

@@ -51,6 +51,7 @@ def test_records_flow_on_in_the_lots_that_the_service_makes(bill, passes_on, lot
     ("component", "item", "amount", "quota"),
     [
         ("{service: sns, input: source, batch: 10}", "Messages", 100, "sns.publishes_standard"),
+        ("{service: iot_core, input: source, devices: 7, connected: 25%}", "Connections", 7, "iot_core.connections"),
         ("{service: sqs, input: source, queue: fifo, send_batch: 10}", "Requests to send", 10, "sqs.fifo_requests"),
         ("{service: sqs, input: source, processing_time: 30 s}", "Messages in flight", 3000, "sqs.standard_in_flight"),
         ("{service: api_gateway, input: source, batch: 4}", "Requests", 25, "api_gateway.requests"),

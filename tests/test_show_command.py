@@ -45,6 +45,12 @@ def test_show_what_a_scenario_decides_and_what_is_already_used(run, tmp_path):
     )
 
 
+def test_show_and_validate_what_else_is_on_a_quota(run, tmp_path):
+    (tmp_path / "own.yaml").write_text("version: 1\nextends: small\nother_usage: {kms.symmetric_requests: 300 requests/s}\n")
+    assert "\nOther usage at the peak: kms.symmetric_requests = 300 requests/s\n" in run("show", "own.yaml").stdout
+    assert run("validate", "own.yaml").stdout == "own.yaml: a valid scenario\n"
+
+
 def test_show_a_pattern_without_a_description(run, tmp_path):
     table = "table: {service: dynamodb, mode: on-demand, input: source, writes_per_record: 1, transactional_writes: true}"
     (tmp_path / "own.yaml").write_text(f"version: 1\ntitle: Own\ncomponents: {{{table}}}\n")
