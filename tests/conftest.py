@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 from report_pages import DESKTOP, Shown, written
 
 from costmodel import estimate
@@ -12,6 +13,11 @@ from costmodel.cli import main
 
 # Cards do not become old while nobody changes them: "today" is a day soon after the newest shipped ones.
 os.environ["SOURCE_DATE_EPOCH"] = "1767225600"  # 2026-01-01
+
+
+# How long an example takes says nothing: it may have the machine to itself or not.
+settings.register_profile("costmodel", deadline=None)
+settings.load_profile("costmodel")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -253,14 +253,14 @@ def survives(kind, text):
 
 
 @pytest.mark.parametrize("kind", HEADS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=st.text(max_size=200))
 def test_any_text_is_refused_politely(kind, text):
     survives(kind, text.encode("utf-8", "replace").decode())
 
 
 @pytest.mark.parametrize("kind", HEADS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_any_small_yaml_is_read_or_refused_politely(kind, data):
     survives(kind, data.draw(FILES | nearly_right(kind)))

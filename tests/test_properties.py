@@ -24,7 +24,7 @@ PATTERNS = [*SHIPPED, "modern"]
 CARDS = [name for name in LIBRARY.cards() if "/us-east-1/" in name]
 PEAKS = st.floats(-3, 6).map(lambda power: 10**power)  # records a second, from one in 17 minutes to beyond every tier
 patterns, free_tiers = st.sampled_from(PATTERNS), st.sampled_from([*FREE_TIERS])
-slow = settings(max_examples=25, deadline=None)  # each example writes and reads files
+slow = settings(max_examples=25)  # each example writes and reads files
 
 
 @cache

@@ -223,14 +223,14 @@ def no_less(more, less):
     return all(a >= b * (1 - 5e-3) - 1e-6 for a, b in zip(more, less, strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(levels(), limits, st.floats(1, 2))
 def test_a_higher_limit_leaves_less_waiting(levels, limit, factor):
     assert no_less(queue(levels, limit), queue(levels, limit * factor))
     assert 0 <= share_refused(levels, limit * factor) <= share_refused(levels, limit) <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(levels(), limits, factors)
 def test_counted_in_other_units_as_much_waits_as_long(levels, limit, factor):
     over, mean, of_99, delay, delay_99 = queue(levels, limit)
@@ -238,14 +238,14 @@ def test_counted_in_other_units_as_much_waits_as_long(levels, limit, factor):
     assert found == pytest.approx((over, mean * factor, of_99 * factor, delay, delay_99), rel=1e-5, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(levels(), limits, factors)
 def test_levels_that_last_longer_let_more_wait_and_longer(levels, limit, factor):
     over, *waits = queue(levels, limit)
     assert queue(levels, limit, factor) == pytest.approx((over, *(value * factor for value in waits)), rel=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(levels(), limits)
 def test_a_queue_hangs_together(levels, limit):
     """Its 99% are what a tail of 1% can hold of the mean; and a mean delay of records is no shorter than that of moments."""
