@@ -77,7 +77,8 @@ def described(model: Model, path: str, given: Given) -> Input:
     if head == QUOTAS:
         return _of_quantity(path, given, f"quota of {_spaced(rest)}", "what AWS lets the account do at once")._replace(above=True)
     if head == OTHER_USAGE:
-        return _of_quantity(path, given, f"{_spaced(rest)} of the rest of the account", "what else is on the quota at the peak")
+        words = f"{_spaced(rest)} of the rest of the account"
+        return _of_quantity(path, given, words, "what else is on the quota at the peak")._replace(above=True)
     if not rest:  # the copies of a whole pattern
         return _of_amount(path, given, COPIES.shape, _spaced(head), COPIES.doc)
     return _of_component(model, path, given)

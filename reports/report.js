@@ -37,7 +37,7 @@ function estimate(model) {
   for (const charge of model.charges) services[charge.service] += v[charge.cost];
   const fixed = evaluated(model, 0)[model.total];
   const listed = model.charges.reduce((sum, charge) => sum + v[charge.list_cost ?? charge.cost], 0);
-  return {v, total, records, services, fixed, listed};
+  return {v, total, records, services, fixed, listed, limits: model.checks.map(check => held(check, v))};
 }
 
 function recalculate(changed) {
@@ -56,6 +56,8 @@ const DERIVED = {
   year: r => money(r.total * 12),
   fixed: r => money(r.fixed),
   grows: r => money(r.total - r.fixed),
+  outcome: r => outcomeSaid(r.limits),
+  held: (r, model) => limitsSaid(r.limits, model),
   driver: (r, model) => {
     if (!r.total) return "nothing is charged";
     const most = r.services.indexOf(Math.max(...r.services));
@@ -95,6 +97,7 @@ function writeTexts() {
     if (element.matches(".explained") && element.closest("details").open) writeValues(element, model, result.v);
   }
   for (const section of all("section.pattern")) writeLines(section);
+  for (const limits of all(".limits")) writeLimits(limits);
   writeNow();
 }
 
@@ -293,7 +296,7 @@ function choose(scenario, pattern) {
   for (const element of all("#answer td")) element.classList.toggle("front", Number(element.dataset.model) === inFront(pattern));
   for (const section of all("section.pattern")) {
     const {scenario: own} = DATA.models[inFront(section.dataset.pattern)];
-    for (const element of all(".explained", section)) element.hidden = element.dataset.scenario !== own;
+    for (const element of all(".explained, .limits", section)) element.hidden = element.dataset.scenario !== own;
     for (const element of all(".cost", section)) element.classList.toggle("front", element.dataset.scenario === own);
   }
   refresh();
@@ -352,7 +355,7 @@ function scenarioFile() {
   const settings = new Map(model.settings.map(([path, parts]) => [path, filled(parts)]));
   for (const n of model.inputs) {
     const {path} = DATA.inputs[n];
-    if (path && isChanged(n) && path !== "month" && !path.startsWith("traffic.")) { settings.delete(path); settings.set(path, textOf(n)); }
+    if (path && isChanged(n) && !model.scenario_text.includes(n)) { settings.delete(path); settings.set(path, textOf(n)); }
   }
   const lines = [...settings].map(([path, text]) => `  ${path}: ${text}\n`).join("");
   const name = `${model.scenario}-changed.yaml`;

@@ -1,6 +1,10 @@
 """Reports opened in a real browser: what tests read from them, and do to them."""
 
+from functools import partial
+
+from costmodel.capacity.plans import plan
 from costmodel.library import Library
+from costmodel.models import Terms, open_models
 from costmodel.outputs import report
 
 PATTERNS = Library(environment=False).names("patterns")
@@ -26,9 +30,16 @@ class Shown:
         return self.page.locator(f"#input-{number}")
 
 
-def written(models, library=None):
+def written(models, library=None, headroom=0.2):
+    """The page of these models; with their limits where they were opened with quotas."""
+
+    def again(model, changes):
+        terms = Terms(model.card.name, changes={**model.changes, **changes}, with_quotas=True)
+        return open_models(model.pattern.path, [model.scenario.path], terms=terms)[0]
+
+    plans = [plan(model, headroom, partial(again, model)) for model in models if model.sheet]
     commands = [(f"costmodel estimate --pattern {model.pattern.name} --scenario ", "") for model in models]
-    return report.render(models, "costmodel report", commands, library or Library(environment=False))
+    return report.render(models, "costmodel report", commands, library or Library(environment=False), plans=plans)
 
 
 # In the page: sets every field as a person would, lets the page catch up, and reads what it answers.

@@ -90,6 +90,28 @@ def test_what_is_around_the_figures(run, tmp_path):
     assert "as printed $18.11 $138.16 $672.06 right $18.11 $138.16 $672.05" in text_of(report(run, tmp_path, "-p", "itl"))
 
 
+def test_it_says_what_holds_at_the_peak_of_which_quotas(run, tmp_path):
+    """5,000 records a second at the peak of large, with 10% left: 5,000 / 90% = 5,556 of them."""
+    (tmp_path / "ours.yaml").write_text(
+        "version: 1\nextends: aws/2018-06\n"
+        "firehose: {direct_put_bytes: {yours: 20 MB/s}, direct_put_records: {yours: 4000 records/s}}\n"
+    )
+    html = report(run, tmp_path, "-p", "itl", "-s", "large", "--quotas", "ours.yaml", "--headroom", "10%")
+    text = text_of(html)
+    assert "Large : 1 of 14 limits breaks: Records of ingest" in text
+    assert "Records firehose.direct_put_records, yours 5,000 records/s 4,000 (yours) 125% breaks" in text
+    assert "Data firehose.direct_put_bytes, yours 4.88 MB/s 20 MB/s (yours) 24.4% holds" in text
+    assert "have firehose.direct_put_records raised to 5,556 records/s (AWS does it on request)" in text
+    assert "Quotas ours: what AWS lets an account do at once, read on 2018-06-01" in text
+    assert "costmodel report --pattern itl --scenario large --quotas ours.yaml --headroom 10% -o report.html" in text
+
+
+def test_a_design_whose_limits_nobody_knows_says_so(run, tmp_path):
+    (tmp_path / "own.yaml").write_text("version: 1\ntitle: Own\ncomponents: {site: {service: cloudwatch, input: source}}\n")
+    text = text_of(report(run, tmp_path, "-p", "own.yaml", "-s", "small"))
+    assert "Small : no limit is known of what this uses" in text
+
+
 def test_discounts_are_told_apart_from_list_prices(run, tmp_path):
     """itl large: 506.58 instead of 672.05 (docs/rate-cards.md); 0.024 less 9% are 0.02184."""
     text = text_of(report(run, tmp_path, "-p", "itl", "-s", "large", "--rates", DISCOUNTED))

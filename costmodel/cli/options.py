@@ -136,6 +136,9 @@ def regions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [region for region in Library(ctx.params.get("library", ())).regions() if region.startswith(incomplete)]
 
 
+HEADROOM = 0.2  # AWS's own line for a warning
+
+
 class _Headroom(click.ParamType[float]):
     name = "share"
 
@@ -158,7 +161,11 @@ def limits(function: Any) -> Any:
     """What a design is held to: the quota sheet, and what should be left of every limit."""
     for option in (
         click.option(
-            "--headroom", type=_Headroom(), default="20%", show_default=True, help="What should be left of every limit."
+            "--headroom",
+            type=_Headroom(),
+            default=f"{HEADROOM:.0%}",
+            show_default=True,
+            help="What should be left of every limit.",
         ),
         click.option(
             "--quotas",
@@ -248,6 +255,14 @@ def arguments(terms: Terms, library: Iterable[str]) -> list[str]:
     parts += [] if terms.quotas is None else ["--quotas", terms.quotas]
     parts += [] if terms.free_tier == "none" else ["--free-tier", terms.free_tier]
     return parts + ([] if terms.after is None else ["--after", str(terms.after)])
+
+
+def limit_arguments(quotas: str | None, headroom: float) -> list[str]:
+    """The options of limits() as they were given."""
+    from costmodel.outputs.words import number
+
+    given = [] if quotas is None else ["--quotas", quotas]
+    return given if headroom == HEADROOM else [*given, "--headroom", f"{number(headroom * 100, 10)}%"]
 
 
 def _repeated(option: str, values: Iterable[str]) -> list[str]:

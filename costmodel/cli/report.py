@@ -1,8 +1,11 @@
+from collections.abc import Iterable
+from functools import partial
+
 import click
 
 from costmodel.cli import options
 from costmodel.library import Library
-from costmodel.models import Terms, open_several
+from costmodel.models import Model, Terms, open_models, open_several
 
 LARGEST = 1_500_000  # characters that a mail takes without a thought
 
@@ -11,15 +14,18 @@ LARGEST = 1_500_000  # characters that a mail takes without a thought
 @options.patterns
 @options.scenarios
 @options.model
+@options.limits
 @options.output
 def command(
     patterns: tuple[str, ...],
     scenarios: tuple[str, ...],
     terms: Terms,
     library: tuple[str, ...],
+    quotas: str | None,
+    headroom: float,
     output: str | None,
 ) -> None:
-    """One HTML file that shows estimates, explains every line, and recalculates them in the browser.
+    """One HTML file that shows estimates, explains every line, says what holds, and recalculates in the browser.
 
     It needs nothing else: no network, no costmodel, no installation. Mail it, or keep it beside the design.
 
@@ -30,13 +36,15 @@ def command(
     """
     import shlex
 
+    from costmodel.capacity.plans import plan
     from costmodel.outputs import report
 
     path = options.ending(output, (".html", ".htm"), "report")
-    found = Library(library)
+    found, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     by_pattern = open_several(patterns, scenarios, terms=terms, library=found)
-    of_prices = {path: value for path, value in terms.changes.items() if path.startswith("rates.")}  # no scenario's file says it
-    after = shlex.join(options.arguments(terms._replace(changes=of_prices), library))
+    # Prices and quotas: no scenario's file says them.
+    elsewhere = {path: value for path, value in terms.changes.items() if path.startswith(("rates.", "quotas."))}
+    after = shlex.join(options.arguments(terms._replace(changes=elsewhere), library))
     again = [
         (f"{options.made_by('estimate', [name], [], ['--scenario'])} ", f" {after}".rstrip())
         for name, models in by_pattern.items()
@@ -44,9 +52,18 @@ def command(
     ]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
-    rest = [*options.arguments(terms, library), "-o", path]
+    rest = [*options.arguments(terms, library), *options.limit_arguments(quotas, headroom), "-o", path]
+    plans = [plan(model, headroom, partial(_changed, model, models, terms, found)) for model in models]
     with options.progress(2 * len(models), "Estimating") as done:
-        page = report.render(models, options.made_by("report", patterns, scenarios, rest), again, found, done)
+        page = report.render(models, options.made_by("report", patterns, scenarios, rest), again, found, done, plans)
     options.emit(page, path)
     if len(page) > LARGEST:
         click.echo(f"{path} has {len(page) / 1e6:.1f} MB; with fewer scenarios or patterns it is easier to mail", err=True)
+
+
+def _changed(model: Model, models: Iterable[Model], terms: Terms, library: Library, changes: dict[str, object]) -> Model:
+    """One of the models with further changes. Raises InputError where it cannot be so."""
+    beside = {component.name for other in models for component in other.pattern.components}
+    terms = terms._replace(changes={**model.changes, **changes})
+    (again,) = open_models(model.pattern.path, [model.scenario.path], terms=terms, library=library, beside=beside)
+    return again

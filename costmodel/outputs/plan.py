@@ -102,10 +102,14 @@ def _with_chance(titles: list[str], columns: list[Column], plan: Plan) -> tuple[
 
 def _row(judged: Judged, plan: Plan) -> list[str]:
     check = judged.check
-    limit = amount(check.limit, check.unit) if check.unit.startswith("bytes") else number(check.limit)
-    limit += " (yours)" if check.quota and check.quota.own else ""
-    cells = [name(check), amount(check.load, check.unit), limit, used(judged.utilisation), judged.verdict]
+    cells = [name(check), amount(check.load, check.unit), limit(check), used(judged.utilisation), judged.verdict]
     return cells if plan.chances is None else [*cells, percent(plan.chances.at_mean[identity(check)])]
+
+
+def limit(check: Check) -> str:
+    """ "10,000", in the load's unit; "20 MB/s (yours)"."""
+    said = amount(check.limit, check.unit) if check.unit.startswith("bytes") else number(check.limit)
+    return f"{said} (yours)" if check.quota and check.quota.own else said
 
 
 def percent(chance: float) -> str:
@@ -222,18 +226,18 @@ def step_words(step: Step) -> str:
 
 def reason(check: Check) -> str:
     """Why a check breaks, in a sentence."""
-    who, bears, limit = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
+    who, bears, most = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
     if check.exact:
         return f"{who}: {number(check.load)} records in an invocation, but they come in {number(check.limit)} at a time."
     largest = max((load for load, _ in check.by_period), default=check.load)
     said = f"{who}, {lowered(check.item)}: {bears} {'at' if check.load == largest else 'outside'} the peak"
     if check.quota is None:
-        return f"{said}, {limit} are provisioned{'' if check.load == largest else ' then'}."
+        return f"{said}, {most} are provisioned{'' if check.load == largest else ' then'}."
     said += f", {amount(check.other, check.unit)} of them the rest of the account," if check.other else ","
     whose = "yours" if check.quota.own else "AWS's default"
     fixed = "" if check.quota.adjustable else "; AWS does not raise it"
     note = f" {check.quota.note}" if check.quota.note else ""
-    return f"{said} and the quota {check.quota.key} is {limit} ({whose}{fixed}).{note}"
+    return f"{said} and the quota {check.quota.key} is {most} ({whose}{fixed}).{note}"
 
 
 def remedy_words(remedy: Remedy, check: Check) -> str:

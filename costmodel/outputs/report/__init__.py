@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from costmodel.library import Library
 
 if TYPE_CHECKING:
+    from costmodel.capacity.plans import Plan
     from costmodel.models import Model
 
 
@@ -18,11 +19,13 @@ def render(
     commands: "Sequence[tuple[str, str]]",
     library: Library,
     done: Callable[[], None] = lambda: None,
+    plans: "Sequence[Plan]" = (),
 ) -> str:
     """The page of these models, patterns in the order in which they come.
 
     `command` is what made the page; `commands` have for each model what estimates it again: what stands before the name of
     a scenario's file, and what after it.
+    `plans` are those of the models, opened with quotas; without them the page says nothing of limits.
     `done` is called twice for each model, for a progress bar.
     """
     from costmodel.book import book_of
@@ -35,7 +38,9 @@ def render(
     of_model = {id(model): command for model, command in zip(models, commands, strict=True)}
     stated = statements((page.model for page in book.pages), None)
     estimates = estimates_of(book, stated, [of_model[id(page.model)] for page in book.pages])
-    sections = of_page.sections_of(estimates, book, done)
+    of_plans = {id(plan.model): plan for plan in plans}
+    in_order = [of_plans.get(id(page.model)) for page in book.pages]
+    sections = of_page.sections_of(estimates, in_order, book, done)
     functions = list(dict.fromkeys(estimate.script.function for estimate in estimates))
     return templates.filled(
         library,
@@ -43,8 +48,9 @@ def render(
         scenarios=of_page.traffic_groups(book),
         cards=[card for card, _ in book.cards()],
         prices={card.name: kind_of_prices(discounted) for card, discounted in book.cards()},
+        sheets=list({plan.sheet.name: plan.sheet for plan in plans}.values()),
         free_tier=models[0].free_tier,
         command=command,
         functions=functions,
-        data=data.as_json(book, sections, functions),
+        data=data.as_json(book, sections, functions, list(plans)),
     )

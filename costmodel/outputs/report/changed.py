@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from costmodel.book import Page
-from costmodel.components import ALREADY_USED
+from costmodel.components import ALREADY_USED, OTHER_USAGE
 from costmodel.shapes import DEFAULT
 from costmodel.yamlfile import Mapping, as_text, find, scalar, with_value
 
@@ -39,7 +39,7 @@ def changed_scenario(page: Page, numbers: dict[str, int]) -> ChangedScenario:
 def _in_scenario(path: str) -> list[str]:
     """Where a scenario says what is its own; nothing for the rest of the inputs, which are settings."""
     head, _, rest = path.partition(".")
-    if head == ALREADY_USED:
+    if head in (ALREADY_USED, OTHER_USAGE):
         return [head, rest]
     return path.split(".") if head in ("traffic", "month") else []
 

@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 from costmodel.book import Book
+from costmodel.capacity.plans import Plan
 from costmodel.charting import few_steps
 from costmodel.inputs import Input
 from costmodel.models import Model
 from costmodel.outputs.bounds import allowed
 from costmodel.outputs.charts.drawing import PALETTE
 from costmodel.outputs.report.changed import changed_scenario
+from costmodel.outputs.report.limits import checks_of, rules
 from costmodel.outputs.report.lines import Estimate, key_of
 from costmodel.outputs.report.page import Section, is_editable
 from costmodel.outputs.report.values import forms_of
@@ -19,8 +21,11 @@ from costmodel.traffic import OFF_PEAK, PEAK, SOURCE_SCOPE
 from costmodel.units import SMALLEST, SPOKEN, Unit
 
 
-def as_json(book: Book, sections: list[Section], functions: list[str]) -> str:
-    """JSON that may stand within a script element. `functions` are those of the estimates, each once."""
+def as_json(book: Book, sections: list[Section], functions: list[str], plans: list[Plan]) -> str:
+    """JSON that may stand within a script element. `functions` are those of the estimates, each once.
+
+    Without `plans` it says nothing of limits.
+    """
     numbers = {key: number for number, key in enumerate(book.inputs)}
     data = {
         "inputs": [_input(key, each) for key, each in book.inputs.items()],
@@ -30,6 +35,8 @@ def as_json(book: Book, sections: list[Section], functions: list[str]) -> str:
         "smallest": SMALLEST,
         "units": {",".join(map(str, dimension)): _units(units) for dimension, units in SPOKEN.items()},
     }
+    if plans:
+        data["limits"] = rules(plans)
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
@@ -82,6 +89,7 @@ def _model(estimate: Estimate, section: Section, numbers: dict[str, int], functi
             }
             for charge, list_cost in zip(result.charges, list_costs, strict=True)
         ],
+        "checks": checks_of(estimate),
         "busiest": _busiest(page.model) if _follows_the_peak(page.model) else None,
         "timeline": {**traffic.timeline._asdict(), "steps": few_steps(traffic.timeline.steps)},
         "scenario_text": changed.text,

@@ -7,14 +7,16 @@ from markupsafe import Markup
 
 from costmodel.bill import Bill
 from costmodel.book import Book, Page
+from costmodel.capacity.plans import Plan
 from costmodel.charting import cost_against_traffic, cost_by_service, diagram, traffic_over_time
-from costmodel.components import ALREADY_USED, COUNT_OF_COPIES, QUOTAS
+from costmodel.components import ALREADY_USED, COUNT_OF_COPIES, OTHER_USAGE, QUOTAS
 from costmodel.estimating import Floats, run
 from costmodel.flow import MONTH
 from costmodel.inputs import Input
 from costmodel.outputs.charts import cost, diagram as diagram_chart, growth, traffic
 from costmodel.outputs.charts.drawing import PAGE, inline
 from costmodel.outputs.lines import driver, notes, small_money
+from costmodel.outputs.report.limits import Limits, limits_of
 from costmodel.outputs.report.lines import Estimate, Explained, Row, rows_of, traffic_of
 from costmodel.outputs.words import money, share
 from costmodel.traffic import TRAFFIC
@@ -32,7 +34,7 @@ class Group(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A pattern of the report."""
+    """A pattern of the report; `limits` are those of its estimates that have a plan."""
 
     label: str
     title: str
@@ -41,6 +43,7 @@ class Section(NamedTuple):
     services: list[tuple[str, list[int]]]
     rows: list[Row]
     traffic: list[Explained]
+    limits: list[Limits]
     groups: list[Group]
     charts: dict[str, Markup]
     notes: list[str]
@@ -51,15 +54,15 @@ class Section(NamedTuple):
         return max(self.estimates, key=lambda estimate: estimate.statement.bill.total)
 
 
-def sections_of(estimates: list[Estimate], book: Book, done: Callable[[], None]) -> list[Section]:
-    """The sections of the patterns; `done` is called as charts are drawn."""
+def sections_of(estimates: list[Estimate], plans: list[Plan | None], book: Book, done: Callable[[], None]) -> list[Section]:
+    """The sections of the patterns, with a plan for each estimate or none; `done` is called as charts are drawn."""
     by_pattern: dict[str, list[Estimate]] = {}
     for estimate in estimates:
         by_pattern.setdefault(estimate.page.pattern, []).append(estimate)
-    return [_section(label, own, book, done) for label, own in by_pattern.items()]
+    return [_section(label, own, plans, book, done) for label, own in by_pattern.items()]
 
 
-def _section(label: str, estimates: list[Estimate], book: Book, done: Callable[[], None]) -> Section:
+def _section(label: str, estimates: list[Estimate], plans: list[Plan | None], book: Book, done: Callable[[], None]) -> Section:
     pattern = estimates[0].page.model.pattern
     rows = rows_of(estimates)
     services: dict[str, list[int]] = {}
@@ -73,6 +76,7 @@ def _section(label: str, estimates: list[Estimate], book: Book, done: Callable[[
         list(services.items()),
         rows,
         [traffic_of(estimate) for estimate in estimates],
+        [limits_of(estimate, plan) for estimate in estimates if (plan := plans[estimate.number]) is not None],
         _groups(label, estimates, book),
         _charts(estimates, done),
         notes([estimate.statement for estimate in estimates]),
@@ -108,7 +112,7 @@ def traffic_groups(book: Book) -> dict[str, Group]:
     groups: dict[str, Group] = {}
     for page in book.pages:
         group = groups.setdefault(page.scenario, Group(book.scenario_titles()[page.scenario], "", {}))
-        for name in (*(f"traffic.{field}" for field in TRAFFIC.fields), MONTH, ALREADY_USED):
+        for name in (*(f"traffic.{field}" for field in TRAFFIC.fields), MONTH, ALREADY_USED, OTHER_USAGE):
             for _, key in _below(name, page):
                 group.inputs[_number(book, key)] = (book.inputs[key], page.scenario)
     return groups

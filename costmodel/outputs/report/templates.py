@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from costmodel.errors import InputError, did_you_mean
 from costmodel.library import SHIPPED, Library
 from costmodel.outputs.lines import costs_by_service, measures
-from costmodel.outputs.report import page
-from costmodel.outputs.words import money
+from costmodel.outputs.report import limits, page
+from costmodel.outputs.words import money, number
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
@@ -52,9 +52,17 @@ def _environment(library: Library) -> "Environment":
     )
     environment.filters |= {
         "money": money,
+        "number": number,
         "measures": lambda statement: {words: value for words, (value,) in measures([statement])},
     }
-    environment.filters |= {"driver": page.driver_words, "each": page.each, "costs": costs_by_service, "printed": page.printed}
+    environment.filters |= {
+        "driver": page.driver_words,
+        "each": page.each,
+        "costs": costs_by_service,
+        "printed": page.printed,
+        "held": limits.answer,
+        "outcome": limits.outcome,
+    }
     return environment
 
 
