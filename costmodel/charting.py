@@ -3,11 +3,13 @@
 Whoever draws (outputs/charts on paper, a report in the page) takes it from here, so that all say the same.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from costmodel.bill import Bill
+from costmodel.capacity.checks import Check, checks
 from costmodel.components import SOURCE, GivenSize
 from costmodel.estimating import Arrays, Floats, Result, run
 from costmodel.layout import Spot, Wire, laid_out
@@ -52,8 +54,18 @@ class TrafficStep(NamedTuple):
     rate: float
 
 
+class TrafficLimit(NamedTuple):
+    """A limit, and the records a second at the peak that use all of it."""
+
+    check: Check
+    rate: float
+
+
 class TrafficOverTime(NamedTuple):
-    """A day, a week, or what else repeats, of `hours`; `axis` says which. `mean` and `peak` in records a second."""
+    """A day, a week, or what else repeats, of `hours`; `axis` says which. `mean` and `peak` in records a second.
+
+    `limits` are those that its records reach first, the lowest first.
+    """
 
     title: str
     axis: str
@@ -61,9 +73,10 @@ class TrafficOverTime(NamedTuple):
     peak: float
     mean: float
     steps: tuple[TrafficStep, ...]
+    limits: tuple[TrafficLimit, ...] = ()
 
 
-def traffic_over_time(model: Model) -> TrafficOverTime:
+def traffic_over_time(model: Model, limits: tuple[TrafficLimit, ...] = ()) -> TrafficOverTime:
     """The scenario's rate, step by step in the order of the file."""
     scenario = model.scenario
     timeline = scenario.traffic.timeline
@@ -77,7 +90,31 @@ def traffic_over_time(model: Model) -> TrafficOverTime:
         steps.append(TrafficStep(at, until, rates[number]))
         at = until
     mean = sum(rate * share for rate, share in zip(rates, shares, strict=True))
-    return TrafficOverTime(scenario.title, timeline.axis, hours, max(rates), mean, tuple(_few(steps, hours)))
+    return TrafficOverTime(scenario.title, timeline.axis, hours, max(rates), mean, tuple(_few(steps, hours)), limits)
+
+
+def traffic_limits(model: Model) -> tuple[TrafficLimit, ...]:
+    """The limits of a design, opened with quotas, that its traffic reaches, the one that is reached first before the others.
+
+    They are those of what is done each second, or at once, as far as it is proportional to the traffic beside what the rest
+    of the account does: what twice the traffic doubles.
+    """
+    import numpy as np
+
+    sheet = model.sheet
+    assert sheet is not None  # it was opened with quotas
+    traffic = model.scenario.traffic
+    numbers = Arrays({"traffic.times": np.array([1.0, 2.0]) * traffic.times.value})
+    loads, other_usage = run(model, numbers).metered.loads, sheet.other_usage(model.scenario.other_usage)
+    peak = max(period.rate for period in traffic.periods(model.scenario.month.value, Floats())) * SECOND
+    found = []
+    for check in checks(loads, sheet, model.card.region, numbers, other_usage):
+        (once, twice), (limit, limit_of_twice) = (np.broadcast_to(each, 2).tolist() for each in (check.load, check.limit))
+        other = float(check.other or 0.0)
+        doubles = math.isclose(twice - other, 2 * (once - other), rel_tol=1e-9) and once > other and limit == limit_of_twice
+        if doubles and (check.unit.endswith("/s") or check.unit == "executions"):
+            found.append(TrafficLimit(check, max(0.0, peak * (limit - other) / (once - other))))
+    return tuple(sorted(found, key=lambda limit: limit.rate))
 
 
 def few_steps(steps: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:

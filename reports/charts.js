@@ -88,18 +88,37 @@ function frame(width, height, right, top, names) {
 
 const HOURS_BETWEEN = [1, 2, 3, 4, 6, 12, 24, 48, 72, 120, 168, 336, 720];
 
-// Steps of traffic: [{start, end, rate}], in hours and records a second.
-function trafficChart(width, title, axis, hours, steps) {
+const FAR = 4; // times the peak: a limit beyond is said, not drawn
+const APART = 0.1; // of the scale's height, that two lines need for their words
+
+// The lines that are drawn: the lowest, and one more where there is room for its words.
+function shownLimits(limits, peak) {
+  const near = limits.filter(limit => limit.rate <= FAR * peak);
+  const apart = near.filter(limit => limit.rate - near[0].rate > APART * Math.max(peak, limit.rate));
+  return [...near.slice(0, 1), ...apart.slice(0, 1)];
+}
+
+function firstLimit([first], peak) {
+  if (!first) return "";
+  const times = first.rate > FAR * peak ? `, ${number(first.rate / peak, 0)} times the peak` : "";
+  return `. First limit: ${first.what}, at ${rateSaid(first.rate)}${times}`;
+}
+
+// Steps of traffic: [{start, end, rate}], in hours and records a second; limits: [{what, rate}], the lowest first.
+function trafficChart(width, title, axis, hours, steps, limits) {
   const peak = Math.max(...steps.map(s => s.rate)), mean = steps.reduce((sum, s) => sum + s.rate * (s.end - s.start), 0) / hours;
   const between = HOURS_BETWEEN.find(h => hours / h < 9) || 1440;
   const xs = Array.from({length: Math.floor(hours / between + 1e-6) + 1}, (_, n) => n * between);
-  const {x, y, bottom, body} = frame(width, 230, hours, peak * 1.08, {y: said, xs, xTitle: axis, yTitle: "records a second"});
+  const shown = shownLimits(limits, peak), highest = Math.max(peak * 1.08, ...shown.map(limit => limit.rate * (1 + APART)));
+  const {x, y, bottom, body} = frame(width, 230, hours, highest, {y: said, xs, xTitle: axis, yTitle: "records a second"});
   const way = steps.map(s => `L${x(s.start)} ${y(s.rate)}L${x(s.end)} ${y(s.rate)}`).join("");
   const top = way.replace("L", "M");
-  const words = `${title}: peak ${rateSaid(peak)}, mean ${rateSaid(mean)}`;
-  return `<p class="hint">${escaped(words)}</p>` + svg(width, 230, `Traffic over time. ${words}, over ${said(hours)} ${axis}.`, body +
+  const words = `${title}: peak ${rateSaid(peak)}, mean ${rateSaid(mean)}${firstLimit(limits, peak)}`;
+  const line = ({what, rate}) => `<path d="M${x(0)} ${y(rate)}H${x(hours)}" fill="none" stroke="currentColor" stroke-dasharray="5 3"/>` +
+    textAt(x(hours), y(rate) - 5, fitted(`${what}: ${rateSaid(rate)}`, x(hours) - x(0)), 'class="over" text-anchor="end"');
+  return `<p class="hint">${escaped(words)}</p>` + svg(width, 230, `Traffic over time, ${said(hours)} ${axis}. ${words}.`, body +
     `<path d="M${x(0)} ${bottom}${way}L${x(hours)} ${bottom}Z" fill="${colour(0)}" fill-opacity="0.35"/>` +
-    `<path d="${top}" fill="none" stroke="${colour(0)}" stroke-width="2"/>`);
+    `<path d="${top}" fill="none" stroke="${colour(0)}" stroke-width="2"/>` + shown.map(line).join(""));
 }
 
 // Cost against the peak rate: points [{times, peak, total}], the fixed part as a band, the page's own traffic as a dot.

@@ -162,7 +162,7 @@ function draw() {
     const scenarios = DATA.models.map((m, k) => ({m, k})).filter(({m}) => m.pattern === pattern)
       .map(({m, k}) => ({title: m.title, total: results[k].total, costs: results[k].services}));
     chart("cost", width => costChart(width, DATA.patterns[pattern].services, scenarios));
-    chart("traffic", width => trafficChart(width, model.title, model.timeline.axis, ...stepsOf(model, results[n].v)));
+    chart("traffic", width => trafficChart(width, model.title, model.timeline.axis, ...stepsOf(model, results[n].v), limitsOf(model, n)));
     chart("growth", width => growthChart(width, model.title, ...growthOf(model, n)));
     section.querySelector('[data-d="front"]').textContent = model.title + ", records a second at peak";
     for (const [edge, slot] of Object.entries(model.flows)) writeFlow(`${pattern}-diagram-flow-${edge}-`, edge, model, results[n].v[slot]);
@@ -189,6 +189,17 @@ function stepsOf(model, v) {
     return {start, end: at, rate: v[model.rate][period] * 1000};
   });
   return [hours, steps];
+}
+
+// The limits that the traffic reaches, at how many records a second at the peak, the lowest first (charting.traffic_limits).
+function limitsOf(model, n) {
+  const peak = Math.max(...results[n].v[model.rate]) * 1000, doubled = evaluated(model, 2);
+  return model.checks.flatMap((check, c) => {
+    const {load, limit} = results[n].limits[c], twice = held(check, doubled), other = check.other === undefined ? 0 : valueAt(check.other, results[n].v, 0);
+    const own = load - other, doubles = Math.abs(twice.load - other - 2 * own) <= 2e-9 * own && twice.limit === limit;
+    const isRate = check.unit.endsWith("/s") || check.unit === "executions";
+    return own > 0 && doubles && isRate ? [{what: check.what, rate: Math.max(0, peak * (limit - other) / own)}] : [];
+  }).sort((a, b) => a.rate - b.rate);
 }
 
 function growthOf(model, n) {

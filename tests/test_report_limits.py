@@ -11,9 +11,13 @@ from test_agreement import TRAFFIC
 
 from costmodel.book import book_of
 from costmodel.capacity.plans import plan
+from costmodel.charting import traffic_limits, traffic_over_time
 from costmodel.models import Terms, open_models
-from costmodel.outputs.plan import amount, limit, name, used
+from costmodel.outputs.charts import traffic
+from costmodel.outputs.charts.drawing import per_second
+from costmodel.outputs.plan import amount, limit, name, used, what
 from costmodel.outputs.report.page import is_editable
+from costmodel.outputs.words import number
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 HELD = Terms(with_quotas=True)
@@ -195,3 +199,50 @@ def test_a_page_without_limits_says_so(show, tmp_path):
     bare = show(open_models("itl", ["small"]))
     assert bare.page.locator("text=Does it hold at the peak?").count() == 0
     assert bare.trouble == []
+
+
+TRAFFIC_SAID = '[data-chart="traffic"] .drawn'
+
+
+@pytest.mark.parametrize(
+    ("peak", "said", "drawn"),
+    [
+        ("1000", "at 5,000/s, 5 times the peak", False),
+        ("1250", "at 5,000/s", True),  # four times
+        ("9000", "at 5,000/s", True),
+    ],
+)
+def test_traffic_is_shown_against_the_limit_that_it_reaches_first(peak, said, drawn, show):
+    """Firehose takes 5,000 records a second, and 5 MB: 5,120 records of 1 KB."""
+    terms = HELD._replace(changes={"traffic.peak_rate": f"{peak}/s"})
+    shown = show(open_models("itl", ["large"], terms=HELD))
+    shown.field("large.traffic.peak_rate").fill(peak)
+    shown.page.evaluate("refresh()")
+    chart = shown.page.locator(TRAFFIC_SAID)
+    assert chart.locator(".hint").inner_text().endswith(f". First limit: Records of ingest, {said}")
+    assert chart.locator("svg text", has_text="Records of ingest: 5,000/s").count() == drawn
+    (fresh,) = open_models("itl", ["large"], terms=terms)
+    drawing = traffic.draw([traffic_over_time(fresh, traffic_limits(fresh))])
+    assert drawing.description.endswith(f" First limit: Records of ingest, {said}.")
+    texts = [text.get_text() for axes in drawing.figure.axes for text in axes.texts]
+    assert texts == (["Records of ingest: 5,000/s"] if drawn else [])
+
+
+def test_the_rest_of_the_account_leaves_less_of_a_quota(show, tmp_path):
+    """Of 1,200 requests a second 300 are the rest's: 900 records. The table has 10 write units a second for one record each."""
+    (tmp_path / "shared.yaml").write_text(SHARED)
+    models = open_models("sensor", [str(tmp_path / "shared.yaml")], terms=HELD)
+    assert [(limit.check.item, limit.rate) for limit in traffic_limits(models[0])][:2] == [
+        ("Write units", pytest.approx(10)),
+        ("Requests", pytest.approx(900)),
+    ]
+    assert "Requests of encryption: 900/s" in show(models).page.locator(TRAFFIC_SAID).text_content()
+
+
+def test_what_grows_with_the_traffic_by_itself_is_no_limit_of_it(show):
+    """Write capacity that is auto is always what the load asks for; a table has at most 40,000 units."""
+    models = open_models(str(EXAMPLES / "provisioned-writes.yaml"), ["medium"], terms=Terms(region="us-east-1", with_quotas=True))
+    (first, *_) = traffic_limits(models[0])
+    assert first.check.quota is not None
+    hint = show(models).page.locator(TRAFFIC_SAID).locator(".hint").inner_text()
+    assert f"First limit: {what(first.check)}, at {per_second(first.rate)}, {number(first.rate / 1000, 0)} times the peak" in hint

@@ -122,6 +122,7 @@ def _check(check: Check, slots: dict[Any, int]) -> dict[str, Any]:
         "one": f"{singular(thing)}{slash}{span}",
         "what": what(check),
         **own,
+        **({"other": _place(check.other, slots)} if check.other is not None else {}),
     }
 
 

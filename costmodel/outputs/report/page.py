@@ -8,11 +8,12 @@ from markupsafe import Markup
 from costmodel.bill import Bill
 from costmodel.book import Book, Page
 from costmodel.capacity.plans import Plan
-from costmodel.charting import cost_against_traffic, cost_by_service, diagram, traffic_over_time
+from costmodel.charting import TrafficOverTime, cost_against_traffic, cost_by_service, diagram, traffic_limits, traffic_over_time
 from costmodel.components import ALREADY_USED, COUNT_OF_COPIES, OTHER_USAGE, QUOTAS
 from costmodel.estimating import Floats, run
 from costmodel.flow import MONTH
 from costmodel.inputs import Input
+from costmodel.models import Model
 from costmodel.outputs.charts import cost, diagram as diagram_chart, growth, traffic
 from costmodel.outputs.charts.drawing import PAGE, inline
 from costmodel.outputs.lines import driver, notes, small_money
@@ -136,7 +137,7 @@ def _charts(estimates: list[Estimate], done: Callable[[], None]) -> dict[str, Ma
     label = estimates[0].page.pattern
     drawings = {
         "cost": cost.draw(cost_by_service([e.statement.bill for e in estimates]), PAGE),
-        "traffic": traffic.draw([traffic_over_time(e.page.model) for e in estimates], PAGE),
+        "traffic": traffic.draw([_traffic(e.page.model) for e in estimates], PAGE),
     }
     for estimate in estimates:
         drawings[f"growth-{estimate.page.scenario}"] = growth.draw(cost_against_traffic(estimate.page.model), PAGE)
@@ -144,6 +145,10 @@ def _charts(estimates: list[Estimate], done: Callable[[], None]) -> dict[str, Ma
     shown = max(estimates, key=lambda e: e.statement.bill.total)
     drawings["diagram"] = diagram_chart.draw(diagram(shown.page.model, run(shown.page.model, Floats())), PAGE, heading=False)
     return {name: Markup(inline(drawn, f"{label}-{name}")) for name, drawn in drawings.items()}
+
+
+def _traffic(model: Model) -> TrafficOverTime:
+    return traffic_over_time(model, traffic_limits(model) if model.sheet else ())
 
 
 # Texts about an estimate
