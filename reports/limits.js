@@ -78,5 +78,4 @@ function writeLimits(element) {
   }
   for (const group of all("tbody", element)) group.hidden = all("[data-check]", group).every(row => row.hidden);
   for (const said of all(`[data-model="${n}"] :is([data-d="held"], [data-d="outcome"])`)) said.className = worst(limits);
-  for (const note of all(".as-made", element)) note.hidden = !model.inputs.some(isChanged);
 }

@@ -98,6 +98,7 @@ function writeTexts() {
   }
   for (const section of all("section.pattern")) writeLines(section);
   for (const limits of all(".limits")) writeLimits(limits);
+  for (const note of all(".as-made")) note.hidden = !DATA.models[note.closest("[data-model]").dataset.model].inputs.some(isChanged);
   writeNow();
 }
 
@@ -307,7 +308,7 @@ function choose(scenario, pattern) {
   for (const element of all("#answer td")) element.classList.toggle("front", Number(element.dataset.model) === inFront(pattern));
   for (const section of all("section.pattern")) {
     const {scenario: own} = DATA.models[inFront(section.dataset.pattern)];
-    for (const element of all(".explained, .limits", section)) element.hidden = element.dataset.scenario !== own;
+    for (const element of all(".explained, .limits, .grown", section)) element.hidden = element.dataset.scenario !== own;
     for (const element of all(".cost", section)) element.classList.toggle("front", element.dataset.scenario === own);
   }
   refresh();

@@ -88,9 +88,9 @@ def show(chromium, tmp_path):
     """Writes the report of models and opens it."""
     contexts = []
 
-    def show_models(models, viewport=DESKTOP, library=None, headroom=0.2, **options):
+    def show_models(models, viewport=DESKTOP, library=None, headroom=0.2, grown=False, **options):
         path = tmp_path / "report.html"
-        path.write_text(written(models, library, headroom), encoding="utf-8")
+        path.write_text(written(models, library, headroom, grown), encoding="utf-8")
         contexts.append(chromium.new_context(viewport=viewport, accept_downloads=True, **options))
         return Shown(contexts[-1].new_page(), path)
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from costmodel.capacity.forecasts import by_rate, forecast
 from costmodel.capacity.plans import plan
 from costmodel.library import Library
 from costmodel.models import Terms, open_models
@@ -30,16 +31,19 @@ class Shown:
         return self.page.locator(f"#input-{number}")
 
 
-def written(models, library=None, headroom=0.2):
-    """The page of these models; with their limits where they were opened with quotas."""
+def written(models, library=None, headroom=0.2, grown=False):
+    """The page of these models; with their limits where they were opened with quotas, and if wanted with a year of growth."""
 
     def again(model, changes):
         terms = Terms(model.card.name, changes={**model.changes, **changes}, with_quotas=True)
         return open_models(model.pattern.path, [model.scenario.path], terms=terms)[0]
 
     plans = [plan(model, headroom, partial(again, model)) for model in models if model.sheet]
+    forecasts = [forecast(model, by_rate("10%/month", 12), headroom) for model in models if grown]
     commands = [(f"costmodel estimate --pattern {model.pattern.name} --scenario ", "") for model in models]
-    return report.render(models, "costmodel report", commands, library or Library(environment=False), plans=plans)
+    return report.render(
+        models, "costmodel report", commands, library or Library(environment=False), plans=plans, forecasts=forecasts
+    )
 
 
 # In the page: sets every field as a person would, lets the page catch up, and reads what it answers.

@@ -106,6 +106,20 @@ def test_it_says_what_holds_at_the_peak_of_which_quotas(run, tmp_path):
     assert "costmodel report --pattern itl --scenario large --quotas ours.yaml --headroom 10% -o report.html" in text
 
 
+def test_growing_traffic_has_a_section(run, tmp_path):
+    """100 records a second, 10% more each month: over 80% of 5,000 in month 39 (4,114), over all of it in month 42 (5,476)."""
+    html = report(run, tmp_path, "-p", "itl", "-s", "small", "-s", "large", "--growth", "10%/month", "--months", "48")
+    (section,) = re.findall(r"<h3>As traffic grows</h3>.*?<h3>", html, re.DOTALL)
+    small = text_of(section.partition('data-scenario="large"')[0])
+    assert "Traffic grows: 10% more every month, from today, month 0." in small
+    assert "Small: $18.11 in month 0," in small
+    assert "month 42: Records of ingest breaks the quota firehose.direct_put_records, 5,476.37 records/s" in small
+    assert "tight from month 39 on" in small
+    assert len(re.findall(r'<svg role="img" aria-labelledby="itl-forecast-(?:small|large)-title', section)) == 2
+    assert "--growth 10%/month --months 48 -o report.html" in text_of(html)
+    assert "As traffic grows" not in report(run, tmp_path, "-p", "itl", "-s", "small")
+
+
 def test_a_design_whose_limits_nobody_knows_says_so(run, tmp_path):
     (tmp_path / "own.yaml").write_text("version: 1\ntitle: Own\ncomponents: {site: {service: cloudwatch, input: source}}\n")
     text = text_of(report(run, tmp_path, "-p", "own.yaml", "-s", "small"))
@@ -250,6 +264,8 @@ def test_a_card_with_tiers_of_any_unit_has_its_cells(run, tmp_path):
         (("-p", "itk", "-o", "r.html"), "there is no pattern 'itk'. Did you mean 'itl'?"),
         (("-p", "itl", "-s", "larg", "-o", "r.html"), "there is no scenario 'larg'. Did you mean 'large'?"),
         (("-p", "itl", "-p", "sensor", "--set", "gatway.rules=2", "-o", "r.html"), "there is no 'gatway.rules' to set"),
+        (("-p", "itl", "--growth", "8%/month", "--to", "3x", "-o", "r.html"), "say how traffic grows, in one way: --growth"),
+        (("-p", "itl", "--months", "36", "-o", "r.html"), "say how traffic grows, in one way: --growth"),
         (("-p", "itl", "-o", "no/such/folder/r.html"), "no/such/folder/r.html cannot be written"),
     ],
 )

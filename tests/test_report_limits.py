@@ -201,6 +201,22 @@ def test_a_page_without_limits_says_so(show, tmp_path):
     assert bare.trouble == []
 
 
+def test_a_forecast_is_of_the_scenario_in_front_as_it_was_made(show):
+    shown = show(open_models("itl", ["small", "large"], terms=HELD), PHONE, grown=True)
+    small, large = (shown.page.locator(f'.grown[data-model="{number}"]') for number in (0, 1))
+    assert (small.is_visible(), large.is_visible()) == (False, True)
+    assert large.locator("figure svg").is_visible()
+    assert not large.locator(".as-made").is_visible()
+    shown.page.evaluate("set(DATA.inputs.findIndex(input => input.key === 'large.traffic.peak_rate'), 50)")
+    shown.page.evaluate("refresh()")
+    assert large.locator(".as-made").is_visible()
+    shown.page.check("#choices input[value=small]")
+    assert (small.is_visible(), large.is_visible()) == (True, False)
+    assert not small.locator(".as-made").is_visible()
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert shown.trouble == []
+
+
 TRAFFIC_SAID = '[data-chart="traffic"] .drawn'
 
 

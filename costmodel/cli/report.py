@@ -4,6 +4,7 @@ from functools import partial
 import click
 
 from costmodel.cli import options
+from costmodel.cli.growth import Growing, growth, growth_arguments, growth_of
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_models, open_several
 
@@ -15,6 +16,7 @@ LARGEST = 1_500_000  # characters that a mail takes without a thought
 @options.scenarios
 @options.model
 @options.limits
+@growth
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -23,6 +25,7 @@ def command(
     library: tuple[str, ...],
     quotas: str | None,
     headroom: float,
+    growing: Growing,
     output: str | None,
 ) -> None:
     """One HTML file that shows estimates, explains every line, says what holds, and recalculates in the browser.
@@ -33,12 +36,15 @@ def command(
     costmodel report --pattern itl -o report.html
     costmodel report -p sensor -p itl -p analytics -o report.html
     costmodel report -p itl -s large --set traffic.times=3 -o report.html
+    costmodel report -p itl --growth 8%/month --months 36 -o report.html
     """
     import shlex
 
+    from costmodel.capacity.forecasts import forecast
     from costmodel.capacity.plans import plan
     from costmodel.outputs import report
 
+    grows = growth_of(growing) if any(said is not None for said in growing) else None
     path = options.ending(output, (".html", ".htm"), "report")
     found, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     by_pattern = open_several(patterns, scenarios, terms=terms, library=found)
@@ -52,10 +58,12 @@ def command(
     ]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
-    rest = [*options.arguments(terms, library), *options.limit_arguments(quotas, headroom), "-o", path]
+    said = [*options.arguments(terms, library), *options.limit_arguments(quotas, headroom), *growth_arguments(growing)]
+    made_by = options.made_by("report", patterns, scenarios, [*said, "-o", path])
     plans = [plan(model, headroom, partial(_changed, model, models, terms, found)) for model in models]
+    forecasts = [forecast(model, grows, headroom) for model in models] if grows else []
     with options.progress(2 * len(models), "Estimating") as done:
-        page = report.render(models, options.made_by("report", patterns, scenarios, rest), again, found, done, plans)
+        page = report.render(models, made_by, again, found, done, plans, forecasts)
     options.emit(page, path)
     if len(page) > LARGEST:
         click.echo(f"{path} has {len(page) / 1e6:.1f} MB; with fewer scenarios or patterns it is easier to mail", err=True)

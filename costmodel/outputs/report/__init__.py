@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from costmodel.library import Library
 
 if TYPE_CHECKING:
+    from costmodel.capacity.forecasts import Forecast
     from costmodel.capacity.plans import Plan
     from costmodel.models import Model
 
@@ -20,12 +21,14 @@ def render(
     library: Library,
     done: Callable[[], None] = lambda: None,
     plans: "Sequence[Plan]" = (),
+    forecasts: "Sequence[Forecast]" = (),
 ) -> str:
     """The page of these models, patterns in the order in which they come.
 
     `command` is what made the page; `commands` have for each model what estimates it again: what stands before the name of
     a scenario's file, and what after it.
-    `plans` are those of the models, opened with quotas; without them the page says nothing of limits.
+    `plans` are those of the models, opened with quotas; without them the page says nothing of limits. So it is with
+    `forecasts` and growing traffic.
     `done` is called twice for each model, for a progress bar.
     """
     from costmodel.book import book_of
@@ -39,8 +42,9 @@ def render(
     stated = statements((page.model for page in book.pages), None)
     estimates = estimates_of(book, stated, [of_model[id(page.model)] for page in book.pages])
     of_plans = {id(plan.model): plan for plan in plans}
-    in_order = [of_plans.get(id(page.model)) for page in book.pages]
-    sections = of_page.sections_of(estimates, in_order, book, done)
+    of_forecasts = {id(forecast.model): forecast for forecast in forecasts}
+    ahead = [of_page.Ahead(of_plans.get(id(page.model)), of_forecasts.get(id(page.model))) for page in book.pages]
+    sections = of_page.sections_of(estimates, ahead, book, done)
     functions = list(dict.fromkeys(estimate.script.function for estimate in estimates))
     return templates.filled(
         library,

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from costmodel.bill import Bill
 from costmodel.book import Book, Page
+from costmodel.capacity.forecasts import Forecast
 from costmodel.capacity.plans import Plan
 from costmodel.charting import TrafficOverTime, cost_against_traffic, cost_by_service, diagram, traffic_limits, traffic_over_time
 from costmodel.components import ALREADY_USED, COUNT_OF_COPIES, OTHER_USAGE, QUOTAS
@@ -14,8 +15,9 @@ from costmodel.estimating import Floats, run
 from costmodel.flow import MONTH
 from costmodel.inputs import Input
 from costmodel.models import Model
-from costmodel.outputs.charts import cost, diagram as diagram_chart, growth, traffic
+from costmodel.outputs.charts import cost, diagram as diagram_chart, forecast as forecast_chart, growth, traffic
 from costmodel.outputs.charts.drawing import PAGE, inline
+from costmodel.outputs.forecast import events, tiers
 from costmodel.outputs.lines import driver, notes, small_money
 from costmodel.outputs.report.limits import Limits, limits_of
 from costmodel.outputs.report.lines import Estimate, Explained, Row, rows_of, traffic_of
@@ -34,8 +36,27 @@ class Group(NamedTuple):
     inputs: dict[int, tuple[Input, str]]
 
 
+class Ahead(NamedTuple):
+    """What is known of an estimate beside its cost: whether it holds, and what comes as traffic grows."""
+
+    plan: Plan | None
+    forecast: Forecast | None
+
+
+class Grown(NamedTuple):
+    """An estimate whose traffic grows: the cost of the first month and the last, what gives way, tiers reached."""
+
+    estimate: Estimate
+    words: str
+    last: int
+    costs: tuple[str, str]
+    chart: Markup
+    events: list[str]
+    tiers: list[str]
+
+
 class Section(NamedTuple):
-    """A pattern of the report; `limits` are those of its estimates that have a plan."""
+    """A pattern of the report; `limits` and `grown` are of its estimates that have a plan and a forecast."""
 
     label: str
     title: str
@@ -45,6 +66,7 @@ class Section(NamedTuple):
     rows: list[Row]
     traffic: list[Explained]
     limits: list[Limits]
+    grown: list[Grown]
     groups: list[Group]
     charts: dict[str, Markup]
     notes: list[str]
@@ -55,15 +77,15 @@ class Section(NamedTuple):
         return max(self.estimates, key=lambda estimate: estimate.statement.bill.total)
 
 
-def sections_of(estimates: list[Estimate], plans: list[Plan | None], book: Book, done: Callable[[], None]) -> list[Section]:
-    """The sections of the patterns, with a plan for each estimate or none; `done` is called as charts are drawn."""
+def sections_of(estimates: list[Estimate], ahead: list[Ahead], book: Book, done: Callable[[], None]) -> list[Section]:
+    """The sections of the patterns, with what is ahead of each estimate; `done` is called as charts are drawn."""
     by_pattern: dict[str, list[Estimate]] = {}
     for estimate in estimates:
         by_pattern.setdefault(estimate.page.pattern, []).append(estimate)
-    return [_section(label, own, plans, book, done) for label, own in by_pattern.items()]
+    return [_section(label, own, ahead, book, done) for label, own in by_pattern.items()]
 
 
-def _section(label: str, estimates: list[Estimate], plans: list[Plan | None], book: Book, done: Callable[[], None]) -> Section:
+def _section(label: str, estimates: list[Estimate], ahead: list[Ahead], book: Book, done: Callable[[], None]) -> Section:
     pattern = estimates[0].page.model.pattern
     rows = rows_of(estimates)
     services: dict[str, list[int]] = {}
@@ -77,7 +99,8 @@ def _section(label: str, estimates: list[Estimate], plans: list[Plan | None], bo
         list(services.items()),
         rows,
         [traffic_of(estimate) for estimate in estimates],
-        [limits_of(estimate, plan) for estimate in estimates if (plan := plans[estimate.number]) is not None],
+        [limits_of(estimate, plan) for estimate in estimates if (plan := ahead[estimate.number].plan)],
+        [_grown(estimate, forecast) for estimate in estimates if (forecast := ahead[estimate.number].forecast)],
         _groups(label, estimates, book),
         _charts(estimates, done),
         notes([estimate.statement for estimate in estimates]),
@@ -149,6 +172,13 @@ def _charts(estimates: list[Estimate], done: Callable[[], None]) -> dict[str, Ma
 
 def _traffic(model: Model) -> TrafficOverTime:
     return traffic_over_time(model, traffic_limits(model) if model.sheet else ())
+
+
+def _grown(estimate: Estimate, forecast: Forecast) -> Grown:
+    drawn = inline(forecast_chart.draw(forecast, PAGE), f"{estimate.page.pattern}-forecast-{estimate.page.scenario}")
+    costs = money(forecast.totals[0]), money(forecast.totals[-1])
+    words, last = forecast.growth.words, forecast.months[-1]
+    return Grown(estimate, words, last, costs, Markup(drawn), events(forecast), tiers(forecast))
 
 
 # Texts about an estimate
