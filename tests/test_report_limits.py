@@ -194,10 +194,10 @@ def test_a_bar_stays_in_its_place_however_much_is_used(show):
     assert shown.page.evaluate("document.querySelector('.limits').scrollWidth <= document.querySelector('.limits').clientWidth")
 
 
-def test_a_page_without_limits_says_so(show, tmp_path):
-    (tmp_path / "own.yaml").write_text("version: 1\ntitle: Own\ncomponents: {store: {service: s3, input: source}}\n")
+def test_a_page_of_models_without_quotas_says_nothing_of_limits(show):
     bare = show(open_models("itl", ["small"]))
     assert bare.page.locator("text=Does it hold at the peak?").count() == 0
+    assert bare.page.locator("text=First limit").count() == 0
     assert bare.trouble == []
 
 

@@ -38,8 +38,6 @@ def command(
     costmodel report -p itl -s large --set traffic.times=3 -o report.html
     costmodel report -p itl --growth 8%/month --months 36 -o report.html
     """
-    import shlex
-
     from costmodel.capacity.forecasts import forecast
     from costmodel.capacity.plans import plan
     from costmodel.outputs import report
@@ -48,14 +46,7 @@ def command(
     path = options.ending(output, (".html", ".htm"), "report")
     found, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     by_pattern = open_several(patterns, scenarios, terms=terms, library=found)
-    # Prices and quotas: no scenario's file says them.
-    elsewhere = {path: value for path, value in terms.changes.items() if path.startswith(("rates.", "quotas."))}
-    after = shlex.join(options.arguments(terms._replace(changes=elsewhere), library))
-    again = [
-        (f"{options.made_by('estimate', [name], [], ['--scenario'])} ", f" {after}".rstrip())
-        for name, models in by_pattern.items()
-        for _ in models
-    ]
+    again = [_again(name, terms, library) for name, models in by_pattern.items() for _ in models]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
     said = [*options.arguments(terms, library), *options.limit_arguments(quotas, headroom), *growth_arguments(growing)]
@@ -67,6 +58,16 @@ def command(
     options.emit(page, path)
     if len(page) > LARGEST:
         click.echo(f"{path} has {len(page) / 1e6:.1f} MB; with fewer scenarios or patterns it is easier to mail", err=True)
+
+
+def _again(pattern: str, terms: Terms, library: tuple[str, ...]) -> tuple[str, str]:
+    """The command that estimates a pattern under a changed scenario: what stands before the scenario's file, and after."""
+    import shlex
+
+    # Prices and quotas: no scenario's file says them.
+    elsewhere = {path: value for path, value in terms.changes.items() if path.startswith(("rates.", "quotas."))}
+    after = shlex.join(options.arguments(terms._replace(changes=elsewhere), library))
+    return f"{options.made_by('estimate', [pattern], [], ['--scenario'])} ", f" {after}".rstrip()
 
 
 def _changed(model: Model, models: Iterable[Model], terms: Terms, library: Library, changes: dict[str, object]) -> Model:
