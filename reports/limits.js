@@ -12,15 +12,18 @@ function held(check, v) {
   let load = valueAt(check.load, v, 0), limit = valueAt(check.limit, v, 0);
   for (let period = 1; period < periods; period++) {
     const one = valueAt(check.load, v, period), most = valueAt(check.limit, v, period);
-    if (one * limit > load * most) [load, limit] = [one, most]; // without a division: nothing may be provisioned
+    if (share(one, most) > share(load, limit)) [load, limit] = [one, most];
   }
   const used = limit ? load / limit : load ? Infinity : 0;
-  return {load, limit, used, verdict: verdict(used), isOn: load !== 0 || limit !== 0};
+  return {load, limit, used, verdict: verdict(used, check.exact), isOn: load !== 0 || limit !== 0};
 }
 
-function verdict(used) {
+// Where there is no limit, whichever asks for more is the worse.
+const share = (load, limit) => load / Math.max(limit, DATA.smallest);
+
+function verdict(used, isExact) {
   const {headroom, rounding, verdicts: [holds, tight, breaks]} = DATA.limits ?? {verdicts: []};
-  return used <= 1 - headroom + rounding ? holds : used <= 1 + rounding ? tight : breaks;
+  return used <= 1 - (isExact ? 0 : headroom) + rounding ? holds : used <= 1 + rounding ? tight : breaks;
 }
 
 // "5,000 records/s", "4.88 MB/s"; a limit that is no size goes without its unit.

@@ -17,7 +17,7 @@ import openpyxl
 from costmodel.book import Page
 from costmodel.capacity.checks import checks_of, judged, utilisation
 from costmodel.estimating import Floats, run
-from costmodel.outputs.plan import name as name_of_check
+from costmodel.outputs.limits import name as name_of_check
 
 NONSENSE = "987654321"
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>

@@ -15,7 +15,7 @@ from costmodel.charting import traffic_limits, traffic_over_time
 from costmodel.models import Terms, open_models
 from costmodel.outputs.charts import traffic
 from costmodel.outputs.charts.drawing import per_second
-from costmodel.outputs.plan import amount, limit, name, used, what
+from costmodel.outputs.limits import amount, limit, name, used, what
 from costmodel.outputs.report.page import is_editable
 from costmodel.outputs.words import number
 

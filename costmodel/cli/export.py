@@ -41,8 +41,8 @@ def command(
     )
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
-    left = [] if headroom == workbook.HEADROOM else ["--headroom", f"{headroom * 100:.12g}%"]
-    again = options.made_by("export", patterns, scenarios, [*options.arguments(terms, library), *left])
+    said = [*options.arguments(terms, library), *options.headroom_arguments(headroom)]
+    again = options.made_by("export", patterns, scenarios, said)
     with options.progress(2 * len(models), "Exporting") as done:
         book = workbook.render(models, again, done, headroom)
     options.emit(book, path)

@@ -257,12 +257,11 @@ def arguments(terms: Terms, library: Iterable[str]) -> list[str]:
     return parts + ([] if terms.after is None else ["--after", str(terms.after)])
 
 
-def limit_arguments(quotas: str | None, headroom: float) -> list[str]:
-    """The options of limits() as they were given."""
+def headroom_arguments(headroom: float) -> list[str]:
+    """The option as it was given."""
     from costmodel.outputs.words import number
 
-    given = [] if quotas is None else ["--quotas", quotas]
-    return given if headroom == HEADROOM else [*given, "--headroom", f"{number(headroom * 100, 10)}%"]
+    return [] if headroom == HEADROOM else ["--headroom", f"{number(headroom * 100, 10)}%"]
 
 
 def _repeated(option: str, values: Iterable[str]) -> list[str]:

@@ -39,7 +39,8 @@ def command(
     costmodel plan -p itl -s large --range 'traffic.times=0.8 .. 1.5'
     """
     from costmodel.capacity.plans import plan
-    from costmodel.outputs.plan import render, what
+    from costmodel.outputs.limits import what
+    from costmodel.outputs.plan import render
 
     searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)

@@ -49,7 +49,7 @@ def command(
     again = [_again(name, terms, library) for name, models in by_pattern.items() for _ in models]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
-    said = [*options.arguments(terms, library), *options.limit_arguments(quotas, headroom), *growth_arguments(growing)]
+    said = [*options.arguments(terms, library), *options.headroom_arguments(headroom), *growth_arguments(growing)]
     made_by = options.made_by("report", patterns, scenarios, [*said, "-o", path])
     plans = [plan(model, headroom, partial(_changed, model, models, terms, found)) for model in models]
     forecasts = [forecast(model, grows, headroom) for model in models] if grows else []
@@ -66,7 +66,7 @@ def _again(pattern: str, terms: Terms, library: tuple[str, ...]) -> tuple[str, s
 
     # Prices and quotas: no scenario's file says them.
     elsewhere = {path: value for path, value in terms.changes.items() if path.startswith(("rates.", "quotas."))}
-    after = shlex.join(options.arguments(terms._replace(changes=elsewhere), library))
+    after = shlex.join(options.arguments(terms._replace(changes=elsewhere, quotas=None), library))
     return f"{options.made_by('estimate', [pattern], [], ['--scenario'])} ", f" {after}".rstrip()
 
 

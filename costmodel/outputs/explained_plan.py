@@ -12,7 +12,7 @@ from costmodel.errors import InputError, did_you_mean
 from costmodel.flow import PeakLoad
 from costmodel.models import Model
 from costmodel.outputs.grid import wrapped
-from costmodel.outputs.plan import name, no_limit, used as as_share
+from costmodel.outputs.limits import name, no_limit, used as as_share
 from costmodel.outputs.prose import DIGITS, Reader, block, component_of
 from costmodel.outputs.words import amount, exact, number
 from costmodel.quantities import ATOM, BY_PERIOD, Quantity

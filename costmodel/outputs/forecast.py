@@ -10,8 +10,8 @@ from costmodel.capacity.checks import BREAKS, TIGHT
 from costmodel.capacity.forecasts import Forecast, Trend, growing
 from costmodel.estimating import fills
 from costmodel.outputs.grid import Column, lines, widths, wrapped
+from costmodel.outputs.limits import amount, ranges_words, used, what
 from costmodel.outputs.markdown import plain, table as markdown_table
-from costmodel.outputs.plan import amount, ranges_words, used, what
 from costmodel.outputs.spreadsheets import as_text
 from costmodel.outputs.words import money, number
 

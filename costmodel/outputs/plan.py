@@ -1,25 +1,34 @@
 """A plan in words: what each component bears at the peak, of what limit, and what mends what breaks."""
 
 import json as json_format
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from costmodel.bill import notices
-from costmodel.capacity.chances import Range
 from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, VERDICTS, Check, identity
-from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
+from costmodel.capacity.plans import Judged, Plan, Remedy
 from costmodel.capacity.seconds import Second
-from costmodel.capacity.steps import Step
-from costmodel.flow import PeakLoad
 from costmodel.outputs import seconds
 from costmodel.outputs.grid import Column, lines, widths, wrapped
+from costmodel.outputs.limits import (
+    NO_REMEDY,
+    amount,
+    limit,
+    name,
+    no_limit,
+    percent,
+    ranges_words,
+    reason,
+    remedy_words,
+    second_cells,
+    step_words,
+    used,
+    what,
+)
 from costmodel.outputs.markdown import plain, table as markdown_table
 from costmodel.outputs.spreadsheets import as_text
-from costmodel.outputs.words import money, number
-from costmodel.units import SIZE, best_unit, singular
+from costmodel.outputs.words import number
 
-NO_REMEDY = "no setting that costmodel can try mends it, and AWS does not raise it: another design is needed"
 _TITLES = ["", "Load at peak", "Limit", "Used", "Verdict"]
 _COLUMNS = [
     Column("", 16),
@@ -106,52 +115,6 @@ def _row(judged: Judged, plan: Plan) -> list[str]:
     return cells if plan.chances is None else [*cells, percent(plan.chances.at_mean[identity(check)])]
 
 
-def limit(check: Check) -> str:
-    """ "10,000", in the load's unit; "20 MB/s (yours)"."""
-    said = amount(check.limit, check.unit) if check.unit.startswith("bytes") else number(check.limit)
-    return f"{said} (yours)" if check.quota and check.quota.own else said
-
-
-def percent(chance: float) -> str:
-    """A chance that is not quite certain is not said to be."""
-    return "over 99.9%" if 0.9995 <= chance < 1 else "below 0.1%" if 0 < chance < 0.0005 else f"{number(chance * 100, 1)}%"
-
-
-def amount(value: float, unit: str) -> str:
-    """ "5,000 records/s", "4.88 MB/s", "1 KB"."""
-    if not unit.startswith("bytes"):
-        what, slash, span = unit.partition("/")
-        return f"{number(value)} {singular(what) if value == 1 else what}{slash}{span}"
-    size = best_unit(value, SIZE)
-    assert size is not None  # there are units of size
-    return f"{number(value / size.scale)} {size.name}{unit.removeprefix('bytes')}"
-
-
-def used(share: float) -> str:
-    """ "83.3%"; a dash where nothing bears the load."""
-    return "-" if share == math.inf else f"{number(share * 100, 1 if share < 2 else 0)}%"
-
-
-def name(check: Check) -> str:
-    """What is compared: "Records", "Write units, provisioned"."""
-    return f"{check.item}{_provisioned(check)}"
-
-
-def what(check: Check) -> str:
-    """What is compared, and of which components: "Write units of table, provisioned"."""
-    return f"{check.item} of {', '.join(check.components)}{_provisioned(check)}"
-
-
-def lowered(item: str) -> str:
-    """ "Write units" within a sentence; "PutRecordBatch requests" stays as it is."""
-    return item[:1].lower() + item[1:] if item[1:].islower() else item
-
-
-def _provisioned(check: Check) -> str:
-    own = check.quota or check.exact or check.item.startswith("Provisioned")
-    return "" if own else ", provisioned"
-
-
 def _summary(plan: Plan) -> str:
     counts = {verdict: sum(judged.verdict == verdict for judged in plan.judged) for verdict in VERDICTS}
     forms = {HOLDS: ("holds", "hold"), TIGHT: ("is tight", "are tight"), BREAKS: ("breaks", "break")}
@@ -159,15 +122,6 @@ def _summary(plan: Plan) -> str:
     if not plan.judged:
         return "Nothing here has a limit that is known."
     return f"Of {len(plan.judged)} limits {said}." if len(plan.judged) > 1 else f"Of one limit {said}."
-
-
-def ranges_words(ranges: tuple[Range, ...]) -> str:
-    """What chances are made of."""
-    said = ", ".join(f"{each.path} {each.text}" for each in ranges)
-    return (
-        f"Uncertain inputs: {said}. "
-        "In 9 of 10 cases an input is within its range, in half of them above what the files say; one knows nothing of another."
-    )
 
 
 def _mended(plan: Plan, width: int) -> list[str]:
@@ -202,8 +156,7 @@ def _in_seconds(plan: Plan, width: int) -> list[str]:
 
 def second_row(second: Second, plan: Plan) -> list[str]:
     """Its cells under the titles of the busiest seconds."""
-    bears = amount(second.check.load, second.check.unit)
-    cells = [what(second.check), bears, used(second.utilisation), seconds.share_over(second), second.verdict]
+    cells = [what(second.check), *second_cells(second), second.verdict]
     if plan.chances is None:
         return cells
     chance = plan.chances.in_bursts.get(identity(second.check))
@@ -215,61 +168,12 @@ def _started(plan: Plan, width: int) -> list[str]:
     return [line for step in plan.steps if step.seconds > 0 for line in ["", *wrapped(step_words(step), width, width - 2)]]
 
 
-def step_words(step: Step) -> str:
-    """How long a step takes, in two sentences."""
-    asked = f"{amount(step.rise, step.unit)} more when {step.after} follows {step.before}"
-    started = f"{number(step.at_once)} at once and {number(step.per_second)} more each second"
-    return (
-        f"{step.component}, {lowered(step.item)}: {asked}. AWS starts {started}; all of them run after {number(step.seconds)} s."
-    )
-
-
-def reason(check: Check) -> str:
-    """Why a check breaks, in a sentence."""
-    who, bears, most = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
-    if check.exact:
-        return f"{who}: {number(check.load)} records in an invocation, but they come in {number(check.limit)} at a time."
-    largest = max((load for load, _ in check.by_period), default=check.load)
-    said = f"{who}, {lowered(check.item)}: {bears} {'at' if check.load == largest else 'outside'} the peak"
-    if check.quota is None:
-        return f"{said}, {most} are provisioned{'' if check.load == largest else ' then'}."
-    said += f", {amount(check.other, check.unit)} of them the rest of the account," if check.other else ","
-    whose = "yours" if check.quota.own else "AWS's default"
-    fixed = "" if check.quota.adjustable else "; AWS does not raise it"
-    note = f" {check.quota.note}" if check.quota.note else ""
-    return f"{said} and the quota {check.quota.key} is {most} ({whose}{fixed}).{note}"
-
-
-def remedy_words(remedy: Remedy, check: Check) -> str:
-    """ "write_capacity: 125 (+$53.82 a month)"."""
-    if remedy.kind == RAISE:
-        assert not isinstance(remedy.value, str)  # a quota is a number
-        return f"have {remedy.what} raised to {amount(remedy.value, check.unit)} (AWS does it on request)"
-    said = [_difference(remedy.cost)]
-    if isinstance(remedy.value, str):  # a batch
-        said.append("if an invocation takes as long as now")
-    if remedy.breaks:
-        broken = " and ".join(what(each) for each in remedy.breaks)
-        said.append(f"but then {broken} would break")
-    aggregated = f"put {number(float(remedy.value))} records into one" if remedy.kind == AGGREGATE else ""
-    return f"{aggregated or f'{remedy.what}: {remedy.value}'} ({', '.join(said)})"
-
-
-def _difference(cost: float) -> str:
-    return "the same cost" if abs(cost) < 0.005 else f"{'+' if cost > 0 else '-'}{money(abs(cost))} a month"
-
-
 def _afterword(plan: Plan, width: int) -> list[str]:
     parts = [*notices(plan.model)]
     if plan.without_limit:
         parts.append(no_limit(plan.without_limit))
     parts.append("Quotas are AWS's defaults unless they are marked as yours: an account's own values stand in a sheet of yours.")
     return [line for part in parts for line in ["", *wrapped(part, width)]]
-
-
-def no_limit(loads: Iterable[PeakLoad]) -> str:
-    """The loads that nothing here says a limit of."""
-    return f"No limit is known here for: {', '.join(f'{lowered(load.item)} of {load.component}' for load in loads)}."
 
 
 def _rows(plan: Plan) -> list[dict[str, Any]]:

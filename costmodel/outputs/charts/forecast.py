@@ -6,7 +6,7 @@ from costmodel.capacity.checks import BREAKS
 from costmodel.capacity.forecasts import Forecast, Trend, growing
 from costmodel.outputs.charts import drawing
 from costmodel.outputs.charts.drawing import LIGHT, MARGIN, SMALL, TEXT, WIDTH, Drawing, Theme
-from costmodel.outputs.plan import what
+from costmodel.outputs.limits import what
 from costmodel.outputs.words import money, number
 
 if TYPE_CHECKING:

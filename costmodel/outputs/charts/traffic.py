@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from costmodel.charting import TrafficLimit, TrafficOverTime
 from costmodel.outputs.charts import drawing
 from costmodel.outputs.charts.drawing import HEAD, LIGHT, MARGIN, SMALL, TEXT, WIDTH, Drawing, Theme
-from costmodel.outputs.plan import what
+from costmodel.outputs.limits import what
 from costmodel.outputs.words import exact, number
 
 if TYPE_CHECKING:

@@ -1,11 +1,27 @@
 """Whether the designs of a report hold at the peak: every load against its limit, and what mends what breaks."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from costmodel.capacity.checks import BREAKS, ROUNDING, TIGHT, VERDICTS, Check
+from costmodel.capacity.checks import BREAKS, HOLDS, ROUNDING, TIGHT, VERDICTS, Check, identity
 from costmodel.capacity.plans import Judged, Plan
-from costmodel.outputs.plan import amount, limit, name, reason, remedy_words, used, what
+from costmodel.outputs.limits import (
+    NO_REMEDY,
+    amount,
+    limit,
+    name,
+    no_limit,
+    percent,
+    ranges_words,
+    reason,
+    remedy_words,
+    second_cells,
+    step_words,
+    used,
+    what,
+)
 from costmodel.outputs.report.lines import Estimate
+from costmodel.outputs.seconds import consequence
 from costmodel.outputs.words import number
 from costmodel.quantities import Quantity
 from costmodel.units import singular
@@ -32,12 +48,16 @@ class LimitRow(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """The limits of an estimate, by service and components; `mended` has why something breaks, and the remedies."""
+    """The limits of an estimate, by service and components; `mended` has why something breaks, and the remedies.
+
+    `beside` says what bursts, steps and uncertain inputs come to.
+    """
 
     estimate: Estimate
     plan: Plan
     groups: dict[tuple[str, str], list[LimitRow]]
     mended: list[tuple[str, list[str]]]
+    beside: list[str]
 
     @property
     def verdict(self) -> str:
@@ -47,24 +67,39 @@ class Limits(NamedTuple):
 
     @property
     def without_limit(self) -> str:
-        return ", ".join(f"{load.item.lower()} of {load.component}" for load in self.plan.without_limit)
+        return no_limit(self.plan.without_limit) if self.plan.without_limit else ""
 
 
 def limits_of(estimate: Estimate, plan: Plan) -> Limits:
     """The plan's verdicts, in the order of the traced checks, which the page computes with."""
-    judged = {_identity(each.check): each for each in plan.judged}
+    judged = {identity(each.check): each for each in plan.judged}
     groups: dict[tuple[str, str], list[LimitRow]] = {}
     for place, check in enumerate(estimate.page.checks):
         component = estimate.page.model.pattern.component(check.components[0])
         assert component is not None  # loads are of the pattern's components
-        row = LimitRow(place, name(check), _whose(check), judged.get(_identity(check)))
+        row = LimitRow(place, name(check), _whose(check), judged.get(identity(check)))
         groups.setdefault((component.service.name, ", ".join(check.components)), []).append(row)
-    mended = [(reason(each.check), [remedy_words(remedy, each.check) for remedy in each.remedies]) for each in plan.breaks]
-    return Limits(estimate, plan, groups, mended)
+    mended = [
+        (reason(each.check), [remedy_words(remedy, each.check) for remedy in each.remedies] or [NO_REMEDY])
+        for each in plan.breaks
+    ]
+    return Limits(estimate, plan, groups, mended, [*_beside(plan)])
 
 
-def _identity(check: Check) -> tuple[tuple[str, ...], str, str]:
-    return check.components, check.item, check.quota.key if check.quota else ""
+def _beside(plan: Plan) -> Iterator[str]:
+    """What is not the hours' mean: seconds in which more comes, steps that take a while, what is likely."""
+    for second in plan.seconds:
+        if second.verdict != HOLDS:
+            bears, share, over = second_cells(second)
+            said = (
+                f"{what(second.check)}: {bears} in the busiest second, {share} of the limit, above it {over}: {second.verdict}."
+            )
+            yield f"{said} {consequence(second)}".strip()
+    yield from (step_words(step) for step in plan.steps if step.seconds > 0)
+    if plan.chances is not None:
+        uncertain = [each for each in plan.judged if plan.chances.at_mean[identity(each.check)] < 1]
+        said = "; ".join(f"{what(each.check)} {percent(plan.chances.at_mean[identity(each.check)])}" for each in uncertain)
+        yield f"Chance that a limit is not exceeded: {said or 'all 100%'}. {ranges_words(plan.chances.ranges)}"
 
 
 def _whose(check: Check) -> str:
@@ -122,6 +157,7 @@ def _check(check: Check, slots: dict[Any, int]) -> dict[str, Any]:
         "one": f"{singular(thing)}{slash}{span}",
         "what": what(check),
         **own,
+        **({"exact": True} if check.exact else {}),
         **({"other": _place(check.other, slots)} if check.other is not None else {}),
     }
 

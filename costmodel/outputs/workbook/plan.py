@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from costmodel.book import Page
 from costmodel.capacity.checks import BREAKS, HOLDS, ROUNDING, TIGHT, VERDICTS, Check, judged, utilisation, without_limit
 from costmodel.capacity.quotas import ACCOUNT
-from costmodel.outputs.plan import lowered, name
+from costmodel.outputs.limits import lowered, name
 from costmodel.outputs.workbook.amounts import number
 from costmodel.outputs.workbook.blocks import merged
 from costmodel.outputs.workbook.formats import BORNE, USED, of_input
