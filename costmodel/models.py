@@ -239,6 +239,9 @@ def _open(asked: _Asked, found: Found, pattern: Mapping, scenario: Found) -> Mod
         tree = with_all(tree, sorted_changes.scenario, mistakes)
         read = read_scenario(tree, scenario.name, scenario.path)
         decided = decided_by_scenario(library, pattern, read.settings, beside)
+        for path in read.ranges:
+            if path.partition(".")[0] not in RESERVED:
+                _must_be_somewhere(library, path, components_of(pattern), beside)
     with mistakes.noted():
         whole = with_all(with_components(decided, sorted_changes.pattern, mistakes), sorted_changes.whole, mistakes)
         model_pattern = read_pattern(whole, found.name, found.path)
@@ -358,12 +361,19 @@ def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, 
         with mistakes.noted():
             if name in names and isinstance(components, Mapping):
                 components = with_value(with_room(components, name, node), path.split("."), node, path.place)
-            elif name not in beside and not _is_elsewhere(library, name):
-                hint = did_you_mean(name, _components_of_library(library, names))
-                raise InputError(Problem(path.place, f"no pattern has a component '{name}'.{hint}"))
+            else:
+                _must_be_somewhere(library, path, names, beside)
     if mistakes.problems:
         raise InputError(*mistakes.problems)
     return pattern if components is None else with_value(pattern, ["components"], components)
+
+
+def _must_be_somewhere(library: Library, path: Word, names: list[str], beside: Collection[str]) -> None:
+    """Raises InputError for a path of a component that no pattern has."""
+    name = path.partition(".")[0]
+    if name not in names and name not in beside and not _is_elsewhere(library, name):
+        hint = did_you_mean(name, _components_of_library(library, names))
+        raise InputError(Problem(path.place, f"no pattern has a component '{name}'.{hint}"))
 
 
 def _components_of_library(library: Library, names: list[str]) -> list[str]:

@@ -147,3 +147,31 @@ def test_a_mistake_in_a_scenario_has_its_place(made):
     assert "s.yaml:4:10: '1 s' is no range" in result.stderr
     result = made("forecast", WORKER, "--to", "10x", "--range", "growth=5% .. 15%")
     assert (result.exit_code, "--range growth=5% .. 15% is of --growth" in result.stderr) == (2, True)
+
+
+def test_one_range_of_two_patterns_is_one_input(run, tmp_path):
+    """Both functions take twice as long, or both do not: of 400 + 400 executions, 1,000 are 1.25 times as many."""
+    (tmp_path / "sheet.yaml").write_text(SHEET)
+    for name in ("pa", "pb"):
+        components = "worker: {service: lambda, input: source, duration: 100 ms}"
+        (tmp_path / f"{name}.yaml").write_text(f"version: 1\ntitle: {name}\ncomponents:\n  {components}\n")
+    (tmp_path / "s.yaml").write_text("version: 1\ntitle: S\ntraffic: {peak_rate: 4000/s, record_size: 1 KB}\n")
+    names = ("-p", "pa.yaml", "-p", "pb.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "--quotas", "sheet.yaml")
+    result = run("plan", *names, "--range", "worker.duration=50 ms .. 200 ms", "--format", "json")
+    plan = json.loads(result.stdout)
+    assert plan["ranges"] == {"worker.duration": "50 ms .. 200 ms"}
+    (check,) = (c for c in plan["checks"] if c["item"] == "Concurrent executions")
+    assert check["chance"] == pytest.approx(NormalDist().cdf(log(1.25) / log(2) * EDGE), abs=1e-3)
+
+
+def test_the_rest_of_the_account_may_be_uncertain(chance):
+    """500 executions, and 250 to 1,000 of the rest, as a rule 500."""
+    scenario = "other_usage: {lambda.concurrent_executions: 500 executions}"
+    other = ("--range", "other_usage.lambda.concurrent_executions=250 executions .. 1000 executions")
+    assert chance("Concurrent executions", WORKER, *other, scenario=scenario) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_range_of_another_patterns_component_is_left_out(run, chance, made):
+    assert chance("Concurrent executions", WORKER, scenario="ranges: {enrich.billed_duration: 1 s .. 2 s}") is None
+    result = made("plan", WORKER, scenario="ranges: {wroker.duration: 1 s .. 2 s}")
+    assert (result.exit_code, "no pattern has a component 'wroker'. Did you mean 'worker'?" in result.stderr) == (2, True)

@@ -172,6 +172,7 @@ def test_messages_that_come_alone_are_no_batches(planned):
     assert remedy["changes"] == {"fn.batch": "1 record"}
 
 
+ENOUGH = ("--set", "quotas.lambda.concurrent_executions=1e6 executions")
 PERIODS = "periods: [{name: %s, rate: %s/s, hours: 20}, {name: %s, rate: %s/s, hours: 4}]"
 
 
@@ -184,7 +185,7 @@ def steps(run, tmp_path):
             f"version: 1\ntitle: P\ncomponents:\n  fn: {{service: lambda, input: source, duration: 2 s{settings}}}\n"
         )
         (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\ntraffic: {{{periods}, record_size: 1 KB}}\n")
-        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", f"aws/{region}/2025-06", "--quotas", quotas, *arguments)
+        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", f"aws/{region}/2025-06", "--quotas", quotas, *ENOUGH, *arguments)
         return json.loads(run("plan", *names, "--format", "json").stdout)["steps"], run("plan", *names).stdout
 
     return of

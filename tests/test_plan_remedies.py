@@ -218,3 +218,32 @@ def test_a_plan_says_its_card_what_is_withdrawn_and_what_has_no_limit(planned):
 def test_names_of_aws_keep_their_capitals_within_a_sentence(planned):
     text = planned(BUS.format(batch=1), STEADY.replace("1000", "20000"))
     assert "bus, PutEvents calls: 20,000 calls/s at the peak" in text
+
+
+def test_what_breaks_in_several_periods_is_mended_in_all_of_them(check):
+    """1,000 and 50 writes a second at 80% of capacity: 1,250 and 63 units; 4 and 20 hours of each day."""
+    found = check("table", "Write units", TABLE.format(capacity="{peak: 100, off_peak: 10}"), DAY)
+    (remedy,) = found["remedies"]
+    assert remedy["changes"] == {"table.write_capacity.peak": 1250, "table.write_capacity.off_peak": 63}
+    assert remedy["what"].startswith("table.write_capacity: {peak: 1250, off_peak: 63} (+$")
+    units = (1150 * 4 + 53 * 20) / 24
+    assert remedy["cost"] == pytest.approx(units * HOURS * 0.00065)
+
+
+EVENTS = "bus: {service: eventbridge, input: source}"
+
+
+@pytest.mark.parametrize(("other", "batch"), [("5000", 4), ("7900", 120)])
+def test_a_remedy_leaves_room_for_the_rest_of_the_account(check, other, batch):
+    """Of 10,000 calls at 80%, 3,000 or 100 are left for 12,000 events."""
+    scenario = f"other_usage: {{eventbridge.put_events: {other} calls/s}}"
+    found = check("bus", "PutEvents calls", EVENTS, "peak_rate: 12000/s, record_size: 0.1 KB", scenario=scenario)
+    (remedy,) = (remedy for remedy in found["remedies"] if "bus.batch" in remedy["changes"])
+    assert remedy["changes"] == {"bus.batch": batch}
+    assert "tight" not in remedy["what"]
+
+
+def test_several_records_in_one_may_take_a_function_longer(check):
+    function = "fn: {service: lambda, input: source, duration: 100 ms}"
+    found = check("fn", "Concurrent executions", function, "peak_rate: 20000/s, record_size: 1 KB")
+    assert all("if an invocation takes as long as now" in remedy["what"] for remedy in found["remedies"] if remedy["changes"])

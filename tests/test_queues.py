@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from costmodel.capacity.queues import Peak, Queue, backlog_over, queue, share_over, share_refused
+from costmodel.capacity.queues import Peak, Queue, backlog_over, queue, refused, share_over
 
 HOUR = 3600
 NEVER = (math.inf, math.inf, math.inf)
@@ -14,6 +14,10 @@ NEVER = (math.inf, math.inf, math.inf)
 
 def exactly(value):
     return pytest.approx(value, rel=1e-6)
+
+
+def at_one_limit(steps, limit):
+    return backlog_over([(seconds, load, limit) for seconds, load in steps])
 
 
 # One second in four brings 2, the others nothing, and 1 is drained: W goes up by 1 with p = 1/4, down by 1 with q = 3/4.
@@ -148,15 +152,15 @@ def test_where_nothing_comes_above_the_limit_nothing_waits():
     assert queue([(1.0, 10.0 + 1e-12)], 10.0) == (0, 0, 0, 0, 0)
     assert queue([(1.0, 0.0)], 0.0) == (0, 0, 0, 0, 0)
     assert queue([(0.0, 99.0), (1.0, 1.0)], math.inf) == (0, 0, 0, 0, 0)
-    assert backlog_over([(HOUR, 10.0), (HOUR, 0.0)], 10.0) == (0, 0, 0, 0)
-    assert backlog_over([(HOUR, 0.0)], 0.0) == (0, 0, 0, 0)
-    assert backlog_over([], 0.0) == (0, 0, 0, 0)
+    assert at_one_limit([(HOUR, 10.0), (HOUR, 0.0)], 10.0) == (0, 0, 0, 0)
+    assert at_one_limit([(HOUR, 0.0)], 0.0) == (0, 0, 0, 0)
+    assert at_one_limit([], 0.0) == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("limit", [0.0, 1.0, 5.0])
 def test_what_comes_as_fast_as_it_is_drained_waits_for_ever(limit):
     assert queue([(0.5, 10.0), (0.5, 0.0)], limit) == Queue(0.5, *NEVER, math.inf)
-    assert backlog_over([(HOUR, 10.0), (HOUR, 0.0)], limit) == Peak(*NEVER, 1.0)
+    assert at_one_limit([(HOUR, 10.0), (HOUR, 0.0)], limit) == Peak(*NEVER, 1.0)
 
 
 def test_a_level_that_never_comes_changes_nothing():
@@ -167,23 +171,23 @@ def test_what_cannot_wait_is_refused():
     """In one second of ten 3,000 come and 1,000 are taken, else 500: of 750 on average 200 are refused."""
     bursts = [(0.1, 3000.0), (0.9, 500.0)]
     assert share_over(bursts, 1000.0) == 0.1
-    assert share_refused(bursts, 1000.0) == exactly(200 / 750)
-    assert share_refused(bursts, 3000.0) == 0
-    assert share_refused(bursts, 0.0) == 1
-    assert share_refused([(1.0, 0.0)], 0.0) == 0
+    assert refused(bursts, 1000.0) == exactly(200)
+    assert refused(bursts, 3000.0) == 0
+    assert refused(bursts, 0.0) == exactly(750)
+    assert refused([(1.0, 0.0)], 0.0) == 0
 
 
 def test_eight_hours_above_the_limit():
     """1,000/s above the limit for 8 h are 28.8 million; at 4,000/s who comes last waits 2 h; at 3,000/s they drain in 8/3 h."""
     day = [(8 * HOUR, 5000.0), (16 * HOUR, 1000.0)]
     in_all = (8 + 8 / 3) / 24
-    assert backlog_over(day, 4000.0) == exactly((28.8e6, 2 * HOUR, 8 / 3 * HOUR, in_all))
+    assert at_one_limit(day, 4000.0) == exactly((28.8e6, 2 * HOUR, 8 / 3 * HOUR, in_all))
 
 
 def test_a_day_that_begins_in_its_peak():
     """From 22 h to 2 h 200 a second come, else 40, against 100: 1.44 million at 2 h, gone after 1.44 million / 60 = 24,000 s."""
     day = [(2 * HOUR, 200.0), (20 * HOUR, 40.0), (2 * HOUR, 200.0)]
-    assert backlog_over(day, 100.0) == exactly((1.44e6, 14_400, 24_000, (4 * HOUR + 24_000) / (24 * HOUR)))
+    assert at_one_limit(day, 100.0) == exactly((1.44e6, 14_400, 24_000, (4 * HOUR + 24_000) / (24 * HOUR)))
 
 
 def test_a_second_peak_before_the_first_is_drained():
@@ -192,15 +196,60 @@ def test_a_second_peak_before_the_first_is_drained():
     (An h/s is 3,600 records.) So the last waits 1.2 h, 1 + 2 h after the most has waited nothing does, and 9 h of 17 something.
     """
     steps = [(2, 150.0), (2, 60.0), (2, 150.0), (1, 100.0), (10, 40.0)]
-    found = backlog_over([(hours * HOUR, load) for hours, load in steps], 100.0)
+    found = at_one_limit([(hours * HOUR, load) for hours, load in steps], 100.0)
     assert found == exactly((120 * HOUR, 1.2 * HOUR, 3 * HOUR, 9 / 17))
 
 
 def test_the_time_until_it_is_drained_is_that_of_the_larger_peak():
     """100/s above the limit for 2 h drain at 100/s in 2 h; 100/s for 1 h, later, in 1 h: in all 6 of 10 h."""
     steps = [(2, 200.0), (3, 0.0), (1, 200.0), (4, 0.0)]
-    found = backlog_over([(hours * HOUR, load) for hours, load in steps], 100.0)
+    found = at_one_limit([(hours * HOUR, load) for hours, load in steps], 100.0)
     assert found == exactly((200 * HOUR, 2 * HOUR, 2 * HOUR, 6 / 10))
+
+
+@pytest.mark.parametrize(
+    ("limit", "largest", "delay", "drained"),
+    [
+        # 200 more than 400 each hour: 800, which 2,940 work off. Who comes after 8/3 h finds 533 and is the last to wait for 400.
+        (400, 800, 4 / 3, 800 / 2940),
+        # 50 each hour take in 4 h what has come in the first 20 minutes; all that comes later waits until the limit is higher.
+        (50, 2200, 4 - 1 / 3, 2200 / 2940),
+        (0, 2400, 4, 2400 / 2940),
+    ],
+)
+def test_limits_that_differ_between_hours(limit, largest, delay, drained):
+    """600 an hour come for 4 h, 60 for 20 h, where 3,000 an hour are worked off."""
+    found = backlog_over([(4 * HOUR, 600 / HOUR, limit / HOUR), (20 * HOUR, 60 / HOUR, 3000 / HOUR)])
+    assert found == exactly((largest, delay * HOUR, drained * HOUR, (4 + drained) / 24))
+
+
+def test_nothing_provisioned_where_nothing_comes():
+    assert backlog_over([(HOUR, 10.0, 20.0), (HOUR, 0.0, 0.0)]) == (0, 0, 0, 0)
+
+
+def in_small_steps(steps, of_second):
+    """The largest backlog and the longest delay, second by second, over two stretches of which the second is taken."""
+    rates = [(load, limit) for _ in range(3) for seconds, load, limit in steps for _ in range(int(seconds * of_second))]
+    backlog, come, gone = 0.0, [0.0], [0.0]
+    for load, limit in rates:
+        backlog = max(0.0, backlog + (load - limit) / of_second)
+        come.append(come[-1] + load / of_second)
+        gone.append(come[-1] - backlog)
+    stretch = len(rates) // 3
+    out = np.searchsorted(gone, np.array(come) - 1e-9)
+    waits = (out - np.arange(len(come)))[stretch : 2 * stretch] / of_second
+    largest = max(c - g for c, g in zip(come[stretch:], gone[stretch:], strict=True))
+    return largest, max(0.0, float(waits.max()))
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6))
+def test_any_stretch_as_it_comes_out_in_small_steps(steps):
+    assume(sum(seconds * (load - limit) for seconds, load, limit in steps) < 0)
+    found = backlog_over(steps)
+    largest, longest = in_small_steps(steps, 50)
+    assert found.largest_backlog == pytest.approx(largest, abs=1e-6)
+    assert found.longest_delay == pytest.approx(longest, abs=3 / 50)
 
 
 loads = st.floats(0, 1000)
@@ -227,7 +276,9 @@ def no_less(more, less):
 @given(levels(), limits, st.floats(1, 2))
 def test_a_higher_limit_leaves_less_waiting(levels, limit, factor):
     assert no_less(queue(levels, limit), queue(levels, limit * factor))
-    assert 0 <= share_refused(levels, limit * factor) <= share_refused(levels, limit) <= 1
+    assert (
+        0 <= refused(levels, limit * factor) <= refused(levels, limit) <= sum(share * load for share, load in levels) * (1 + 1e-9)
+    )
 
 
 @settings(max_examples=40)
@@ -259,11 +310,11 @@ def test_a_queue_hangs_together(levels, limit):
 
 @given(steps, limits, st.floats(1, 2), factors)
 def test_stretches_of_time(steps, limit, less, factor):
-    found = backlog_over(steps, limit)
-    assert no_less(found[:2], backlog_over(steps, limit * less)[:2])
-    assert found[3] >= backlog_over(steps, limit * less)[3] - 1e-6
+    found = at_one_limit(steps, limit)
+    assert no_less(found[:2], at_one_limit(steps, limit * less)[:2])
+    assert found[3] >= at_one_limit(steps, limit * less)[3] - 1e-6
     largest, *others = found
-    assert backlog_over([(time, load * factor) for time, load in steps], limit * factor) == exactly((largest * factor, *others))
+    assert at_one_limit([(time, load * factor) for time, load in steps], limit * factor) == exactly((largest * factor, *others))
     assert found.largest_backlog <= sum(time * max(0, load - limit) for time, load in steps) * (1 + 1e-9) or largest == math.inf
     assert 0 <= found.share_waiting <= 1
 
@@ -271,6 +322,6 @@ def test_stretches_of_time(steps, limit, less, factor):
 @given(steps, limits, st.integers(0, 29))
 def test_where_a_stretch_begins_changes_nothing(steps, limit, first):
     begun = first % len(steps)
-    found, other = (backlog_over(order, limit) for order in (steps, steps[begun:] + steps[:begun]))
+    found, other = (at_one_limit(order, limit) for order in (steps, steps[begun:] + steps[:begun]))
     assert found[:2] == exactly(other[:2])
     assert found[3] == pytest.approx(other[3], abs=1e-6)

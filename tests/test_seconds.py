@@ -157,3 +157,53 @@ def test_a_bill_is_of_the_mean(planned, tmp_path):
 def test_mistakes(planned, burst, said):
     result = planned(INGEST, f"peak_rate: 10/s, {burst}")
     assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
+TABLE = "queue: {service: sqs, input: source}\n  table: {service: dynamodb, input: queue, writes_per_record: 1, %s}"
+NOON = "peak_rate: 600/s, peak_hours: 4, off_peak_share: 10%"
+
+
+def test_capacity_that_differs_between_hours(seconds, planned):
+    """200 units more than 400 in each second of 4 h: 2.88 million, which 3,000 - 60 work off by night in 980 s.
+
+    Who comes after 8/3 h finds 200 x 8/3 h waiting, and is the last to wait for 400: 4/3 h.
+    """
+    found = seconds(TABLE % "write_capacity: {peak: 400, off_peak: 3000}", NOON)
+    (second,) = found.values()
+    assert (second["components"], second["item"], second["verdict"]) == (["table"], "Write units", "waits")
+    in_hours = second["waiting"]["in_hours"]
+    assert in_hours["largest_backlog"] == exactly(2_880_000)
+    assert (in_hours["longest_delay"], in_hours["drained_after"]) == (exactly(4 / 3 * 3600), exactly(2_880_000 / 2940))
+    text = planned(TABLE % "write_capacity: {peak: 400, off_peak: 3000}", NOON).stdout
+    assert "400 units/s are provisioned. What is above it waits." in " ".join(text.split())
+    assert "Load at peak Used" in " ".join(text.partition("Before its queues")[2].split())
+
+
+def test_sizes_do_not_wait(seconds, tmp_path):
+    """102 bytes are more than 10, however long they wait; and what is provisioned is not asked for by records."""
+    worker = "queue: {service: sqs, input: source}\n  worker: {service: lambda, input: queue, duration: 1 s%s}"
+    found = seconds(worker % "", "peak_rate: 1/s")
+    assert found == {}
+    sheet = (tmp_path / "sheet.yaml").read_text()
+    assert "payload" not in sheet
+    ready = worker % ", provisioned_concurrency: 9000"
+    assert seconds(ready, "peak_rate: 0/s") == {}
+    assert {item for _, item in seconds(ready, "peak_rate: 1/s, burst: 3")} <= {"Concurrent executions", "Provisioned executions"}
+
+
+def test_check_fails_where_what_waits_has_no_end(planned):
+    assert planned(QUEUED, PEAKS.format(share="20%"), "--check").exit_code == 0
+    endless = planned(QUEUED, PEAKS.format(share="80%"), "--check")
+    assert (endless.exit_code, endless.stderr) == (1, "breaks: Concurrent executions of worker (s)\n")
+
+
+def test_what_breaks_in_bursts_has_its_remedies(planned):
+    """Three times 4,000 a second: 12,000 records, in 5,000 at 80% three in one; 15,000 a second at 80% of 12,000."""
+    plan = json.loads(planned(INGEST, "peak_rate: 4000/s, burst: 3", "--format", "json").stdout)
+    assert plan["fails"] is True
+    text = planned(INGEST, "peak_rate: 4000/s, burst: 3").stdout
+    assert "ingest, records: 12,000 records/s in the busiest second, and the quota" in text
+    assert "- have firehose.direct_put_records raised to 15,000 records/s" in text
+    assert "- put 3 records into one" in text
+    shards = planned("stream: {service: kinesis_data_streams, input: source, shards: 5}", "peak_rate: 4000/s, burst: 3").stdout
+    assert "- stream.shards: 15 (+$" in shards

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from costmodel.capacity.checks import ROUNDING, Check, checks_of, identity
 from costmodel.capacity.seconds import checks_in_bursts
+from costmodel.components import RESERVED
 from costmodel.errors import InputError, Mistakes, Place, Problem
 from costmodel.estimating import Arrays, Floats, run
 from costmodel.flow import Metered
@@ -27,7 +28,8 @@ Changed = Callable[[Map[str, object]], Model]
 class Range(NamedTuple):
     """An uncertain input, in base units: in 9 of 10 cases between `low` and `high`, in half of them above `middle`.
 
-    `least` and `most` are what a file may say at all.
+    `least` and `most` are what a file may say at all. What was `asked` for by one path is one input, whatever the numbers that
+    it gives several patterns.
     """
 
     path: str
@@ -37,6 +39,7 @@ class Range(NamedTuple):
     high: float
     least: float = 0.0
     most: float = math.inf
+    asked: str = ""
 
     def drawn(self, draws: int = DRAWS) -> Any:
         """So many values, one from each equally likely part of a lognormal on each side of the middle, shuffled by the path."""
@@ -48,7 +51,7 @@ class Range(NamedTuple):
         edge = normal.inv_cdf((1 + INSIDE) / 2)
         z = np.array([normal.inv_cdf((n + 0.5) / draws) for n in range(draws)]) / edge
         values = np.where(z >= 0, self.middle * (self.high / self.middle) ** z, self.middle * (self.low / self.middle) ** -z)
-        np.random.default_rng(zlib.crc32(self.path.encode())).shuffle(values)
+        np.random.default_rng(zlib.crc32((self.asked or self.path).encode())).shuffle(values)
         return np.clip(values, self.least, self.most)
 
 
@@ -66,14 +69,14 @@ def chances(model: Model, metered: Metered, ranges: tuple[Range, ...]) -> Chance
         return None
     fixed, bursts = with_fixed_sizes(model, metered.sized), model.scenario.traffic.bursts
     columns = {each.path: each.drawn() for each in ranges}
-    numbers = Arrays({path: drawn for path, drawn in columns.items() if path != BURST})
+    numbers = Draws({path: drawn for path, drawn in columns.items() if path != BURST})
     loads = run(fixed, numbers).metered.loads
     at_mean = _held(checks_of(model, loads, numbers))
     if bursts is None:
         return Chances(ranges, at_mean, {})
     busiest = columns.get(BURST, max(level for _, level in bursts.levels))
     times = numbers.columns.get("traffic.times", model.scenario.traffic.times.value)
-    in_second = checks_in_bursts(fixed, loads, Arrays({**numbers.columns, "traffic.times": times * busiest}))
+    in_second = checks_in_bursts(fixed, loads, Draws({**numbers.columns, "traffic.times": times * busiest}))
     return Chances(ranges, at_mean, _held(in_second))
 
 
@@ -99,7 +102,9 @@ def ranges_of(model: Model, given: Map[str, str], changed: Changed) -> tuple[Ran
     """
     mistakes, ranges = Mistakes(), []
     now = _numbers(model)
-    asked: dict[str, str] = dict((*model.scenario.ranges.items(), *given.items()))
+    own = {component.name for component in model.pattern.components}
+    of_scenario = {path: text for path, text in model.scenario.ranges.items() if _concerns(path, own)}
+    asked: dict[str, str] = dict((*of_scenario.items(), *given.items()))
     for path, text in asked.items():
         with mistakes.noted():
             place = path.place if isinstance(path, Word) else Place(f"--range {path}={text}")
@@ -107,6 +112,12 @@ def ranges_of(model: Model, given: Map[str, str], changed: Changed) -> tuple[Ran
     if mistakes.problems:
         raise InputError(*mistakes.problems)
     return tuple(ranges)
+
+
+def _concerns(path: str, components: set[str]) -> bool:
+    """Whether a path of a scenario, which may be of another pattern's components, is of something here."""
+    head = path.partition(".")[0]
+    return head in RESERVED or any(name == head or name.endswith(f"_{head}") for name in components)
 
 
 def _ranges(path: str, text: str, place: Place, model: Model, now: dict[str, Given], changed: Changed) -> list[Range]:
@@ -122,7 +133,7 @@ def _ranges(path: str, text: str, place: Place, model: Model, now: dict[str, Giv
     found = [key for key in now if not low[key].value == now[key].value == high[key].value]
     if not found:
         raise InputError(Problem(place, f"{path} changes no number that a load is made of"))
-    return [_range(key, text, place, (low[key], now[key], high[key]), model) for key in found]
+    return [_range(key, text, place, (low[key], now[key], high[key]), model)._replace(asked=path) for key in found]
 
 
 def around(path: str, text: str, middle: str, place: Place, read: Callable[[str], float]) -> Range:
@@ -146,6 +157,13 @@ def _range(path: str, text: str, place: Place, given: tuple[Given, Given, Given]
     return Range(path, text, low, middle, high, bounds.in_base_units(bounds.least), bounds.in_base_units(bounds.most))
 
 
+class Draws(Arrays):
+    """The reading of many draws. Some numbers are of quotas and of the rest of the account, for which only checks ask."""
+
+    def finish(self) -> None:
+        pass
+
+
 class _Noting(Floats):
     """The reading that notes which numbers were asked for."""
 
@@ -161,7 +179,7 @@ class _Noting(Floats):
 def _numbers(model: Model) -> dict[str, Given]:
     """The numbers that a model is made of, by path, and the factor of its bursts."""
     noting = _Noting()
-    run(model, noting)
+    checks_of(model, run(model, noting).metered.loads, noting)
     bursts = model.scenario.traffic.bursts
     if bursts is not None and bursts.given[0][0] is None:
         noting.given[BURST] = bursts.given[0][1]

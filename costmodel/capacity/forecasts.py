@@ -7,7 +7,7 @@ import re
 from functools import partial, reduce
 from typing import Any, NamedTuple
 
-from costmodel.capacity.chances import Range, around, holds
+from costmodel.capacity.chances import Draws, Range, around, holds
 from costmodel.capacity.checks import Check, checks_of, identity, judged, utilisation
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError, Place, Problem
@@ -95,8 +95,8 @@ class Forecast(NamedTuple):
 
 
 def growing(trends: tuple[Trend, ...]) -> tuple[Trend, ...]:
-    """Those that change as traffic does; all, if none does."""
-    return tuple(trend for trend in trends if not math.isclose(min(trend.utilisations), max(trend.utilisations))) or trends
+    """Those that change as traffic does."""
+    return tuple(trend for trend in trends if not math.isclose(min(trend.utilisations), max(trend.utilisations)))
 
 
 def by_rate(text: str, months: int, between: str | None = None) -> Growth:
@@ -218,7 +218,7 @@ def _with_chances(trends: tuple[Trend, ...], model: Model, growth: Growth, range
     months = len(growth.times)
     columns = {each.path: np.repeat(each.drawn(FORECAST_DRAWS), months) for each in ranges}
     today = columns.get("traffic.times", model.scenario.traffic.times.value)
-    numbers = Arrays({**columns, "traffic.times": growth.drawn(FORECAST_DRAWS).ravel() * today})
+    numbers = Draws({**columns, "traffic.times": growth.drawn(FORECAST_DRAWS).ravel() * today})
     loads = run(model._replace(after=None), numbers).metered.loads
     found = checks_of(model, loads, numbers)
     held = {identity(check): holds(check, FORECAST_DRAWS * months).reshape(FORECAST_DRAWS, months) for check in found}

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costmodel.capacity.chances import Chances, Changed, chances, ranges_of
-from costmodel.capacity.checks import BREAKS, Check, checks_of, identity, judged, utilisation, without_limit
+from costmodel.capacity.checks import BREAKS, TIGHT, Check, checks_of, identity, judged, utilisation, without_limit
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.capacity.seconds import Second, busiest_seconds
 from costmodel.capacity.steps import Step, steps
@@ -26,7 +26,8 @@ class Remedy(NamedTuple):
     """What would mend a check, as changes of the estimate, and what these add to a month's cost.
 
     SET `what` (a path) to `value`; RAISE the quota `what` to `value` of the check's unit; AGGREGATE `value` records into one.
-    `breaks` is what would break then and does not now.
+    `breaks` is what would break then and does not now. `more_work`: a function then gets other lots, for which it may need
+    another time. `is_tight`: the check does not break then, but less than the headroom is left.
     """
 
     kind: str
@@ -35,6 +36,8 @@ class Remedy(NamedTuple):
     changes: dict[str, object]
     cost: float = 0.0
     breaks: tuple[Check, ...] = ()
+    more_work: bool = False
+    is_tight: bool = False
 
 
 class Judged(NamedTuple):
@@ -59,15 +62,27 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     chances: Chances | None
 
+    breaks_in_bursts: tuple[Judged, ...] = ()
+
     @property
     def breaks(self) -> tuple[Judged, ...]:
         return tuple(each for each in self.judged if each.verdict == BREAKS)
 
+    def waits(self, check: Check) -> bool:
+        """Whether what is above the limit of a check waits, and is worked off some time."""
+        found = next((second.waiting for second in self.seconds if identity(second.check) == identity(check)), None)
+        return found is not None and found.drains
+
     @property
-    def breaks_in_bursts(self) -> tuple[Second, ...]:
-        """What holds on average over an hour, but not in its busiest seconds."""
-        already = {identity(each.check) for each in self.breaks}
-        return tuple(each for each in self.seconds if each.verdict == BREAKS and identity(each.check) not in already)
+    def slow_steps(self) -> tuple[Step, ...]:
+        """Those that take a while; of what breaks, all of a step never runs."""
+        broken = {(name, each.check.item) for each in self.breaks for name in each.check.components}
+        return tuple(step for step in self.steps if step.seconds > 0 and (step.component, step.item) not in broken)
+
+    @property
+    def failing(self) -> tuple[Judged, ...]:
+        """What is refused, or waits without end."""
+        return tuple(each for each in (*self.breaks, *self.breaks_in_bursts) if not self.waits(each.check))
 
 
 class _Measured(NamedTuple):
@@ -76,9 +91,15 @@ class _Measured(NamedTuple):
     total: float
     metered: Metered
     checks: list[Check]
+    seconds: tuple[Second, ...]
+
+    def worst(self) -> dict[tuple[str, str, str], Check]:
+        """Each check with the most that is asked for: at the mean of an hour, or in the busiest second."""
+        found = {identity(check): check for check in self.checks}
+        return found | {identity(second.check): second.check for second in self.seconds if second.waiting is None}
 
     def broken(self) -> dict[tuple[str, str, str], Check]:
-        return {identity(check): check for check in self.checks if _verdict(check, 0) == BREAKS}
+        return {key: check for key, check in self.worst().items() if _verdict(check, 0) == BREAKS}
 
 
 def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] = MappingProxyType({})) -> Plan:
@@ -88,13 +109,13 @@ def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] 
     """
     sheet = model.sheet
     assert sheet is not None  # it was opened with quotas
-    now = _measured(model)
+    now = _measured(model, headroom)
     likely = chances(model, now.metered, ranges_of(model, ranges, changed))
-    rows = []
-    for check in now.checks:
-        said = _verdict(check, headroom)
-        remedies = tuple(_remedies(check, model, 1 - headroom, now, changed)) if said == BREAKS else ()
-        rows.append(Judged(check, utilisation(check.load, check.limit), said, remedies))
+    worst = now.worst()
+    by_check = _Remedies(model, headroom, now, changed)
+    rows = [_judged(check, _verdict(check, headroom), by_check.of(worst[identity(check)])) for check in now.checks]
+    broken = {identity(row.check) for row in rows if row.verdict == BREAKS}
+    in_bursts = [s for s in now.seconds if s.verdict == BREAKS and identity(s.check) not in broken]
     loads, region = now.metered.loads, model.card.region
     return Plan(
         model,
@@ -102,69 +123,98 @@ def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] 
         headroom,
         tuple(rows),
         tuple(without_limit(loads, sheet, region)),
-        busiest_seconds(model, now.metered, headroom),
+        now.seconds,
         tuple(steps(loads, model.scenario.traffic, sheet, region)),
         likely,
+        tuple(_judged(second.check, BREAKS, by_check.of(second.check)) for second in in_bursts),
     )
 
 
-def _measured(model: Model) -> _Measured:
+def _judged(check: Check, verdict: str, remedies: Iterator[Remedy]) -> Judged:
+    return Judged(check, utilisation(check.load, check.limit), verdict, tuple(remedies) if verdict == BREAKS else ())
+
+
+def _measured(model: Model, headroom: float) -> _Measured:
     result = run(model, Floats())
     found = checks_of(model, result.metered.loads, Floats())
-    return _Measured(result.total, result.metered, [check for check in found if check.load or check.limit])
+    seconds = busiest_seconds(model, result.metered, headroom)
+    return _Measured(result.total, result.metered, [check for check in found if check.load or check.limit], seconds)
 
 
 def _verdict(check: Check, headroom: float) -> str:
     return judged(check, utilisation(check.load, check.limit), headroom)
 
 
-def _remedies(check: Check, model: Model, target: float, now: _Measured, changed: Changed) -> Iterator[Remedy]:
-    """What mends a check that breaks: another setting, a raised quota, several records in one."""
-    for path, value in _provided(check, model, target) if check.setting else ():
-        yield from _tried(Remedy(SET, path, value, {path: value}), check, now, changed)
-    quota = check.quota
-    if quota is not None and quota.adjustable:
-        yield Remedy(RAISE, quota.key, _whole(check.load / target), {})
-    if quota is not None and check.unit.endswith("/s"):
-        for records, changes in _aggregated(check, model, target):
-            tried = _tried(Remedy(AGGREGATE, "", records, changes), check, now, changed)
-            yield from (remedy for remedy in tried if not remedy.breaks)
+class _Remedies(NamedTuple):
+    """Finds what mends a check of a design: another setting, a raised quota, several records in one."""
+
+    model: Model
+    headroom: float
+    now: _Measured
+    changed: Changed
+
+    def of(self, check: Check) -> Iterator[Remedy]:
+        target, quota = 1 - self.headroom, check.quota
+        if check.setting and (remedy := _provided(check, self.model, target)):
+            yield from self._tried(remedy, check)
+        if quota is not None and quota.adjustable:
+            yield Remedy(RAISE, quota.key, _whole(check.load / target), {})
+        if quota is not None and check.unit.endswith("/s"):
+            for remedy in _aggregated(check, self.model, target):
+                yield from (tried for tried in self._tried(remedy, check) if not tried.breaks)
+
+    def _tried(self, remedy: Remedy, check: Check) -> Iterator[Remedy]:
+        """With its cost and what it breaks; nothing where the design cannot be so changed, or the check breaks on."""
+        try:
+            then = _measured(self.changed(remedy.changes), self.headroom)
+        except InputError:  # a setting beyond its bounds
+            return
+        broken, worst = then.broken(), then.worst().get(identity(check))
+        if identity(check) not in broken:
+            new = tuple(each for key, each in broken.items() if key not in self.now.broken())
+            is_tight = worst is not None and _verdict(worst, self.headroom) == TIGHT
+            yield remedy._replace(cost=then.total - self.now.total, breaks=new, is_tight=is_tight)
 
 
-def _tried(remedy: Remedy, check: Check, now: _Measured, changed: Changed) -> Iterator[Remedy]:
-    """The remedy with its cost and what it breaks; nothing where the design cannot be so changed, or the check breaks on."""
-    try:
-        then = _measured(changed(remedy.changes))
-    except InputError:  # a setting beyond its bounds
-        return
-    broken = then.broken()
-    if identity(check) not in broken:
-        new = tuple(each for key, each in broken.items() if key not in now.broken())
-        yield remedy._replace(cost=then.total - now.total, breaks=new)
-
-
-def _provided(check: Check, model: Model, target: float) -> Iterator[tuple[str, float | str]]:
-    """The setting that provides for a load, by its path, and the value at which the target of it is used."""
+def _provided(check: Check, model: Model, target: float) -> Remedy | None:
+    """The setting that provides for a load, with the value, or the values of periods, at which the target of it is used."""
     component = model.pattern.component(check.components[0])
     now = component.settings[check.setting] if component else None
     path = f"{check.components[0]}.{check.setting}"
     if isinstance(now, dict):
-        key = _key_of_worst(check, model, now)
-        path, now = f"{path}.{key}", now[key]
-    used = utilisation(check.load, check.limit)
+        values = _of_periods(check, model, now, target)
+        said = ", ".join(f"{key}: {value}" for key, value in values.items())
+        changes: dict[str, object] = {f"{path}.{key}": value for key, value in values.items()}
+        ((last, value),) = [*changes.items()][-1:]
+        return Remedy(SET, last, value, changes) if len(values) == 1 else Remedy(SET, path, f"{{{said}}}", changes)  # type: ignore[arg-type]
     if isinstance(now, GivenBatch):
-        yield path, _smaller_batch(check, now, used / target)
-    elif isinstance(now, Given) and (check.limit or not check.unit.startswith("bytes")):  # of bytes, 0 units say nothing
-        yield path, _whole((now.value * used if check.limit else check.load) / target)
+        batch = _smaller_batch(check, now, utilisation(check.load, check.limit) / target)
+        return Remedy(SET, path, batch, {path: batch}, more_work=True)
+    if isinstance(now, Given) and (check.limit or not check.unit.startswith("bytes")):  # of bytes, 0 units say nothing
+        number = _enough(now.value, check.load, check.limit, check.other or 0.0, target)
+        return None if number is None else Remedy(SET, path, number, {path: number})
+    return None
 
 
-def _key_of_worst(check: Check, model: Model, by_period: dict[str, object]) -> str:
-    """Under which name a setting that differs between periods has the one that uses most of its limit."""
-    used = [utilisation(load, limit) for load, limit in check.by_period]
+def _of_periods(check: Check, model: Model, now: dict[str, Given], target: float) -> dict[str, int]:
+    """By the names under which a setting differs between periods, what is enough in each that uses more than the target."""
     steady = model.scenario.traffic.steady
-    worst = steady[used.index(max(used))]
-    busiest = worst.weight.value == max(period.weight.value for period in steady)
-    return worst.name if worst.name in by_period else PEAK if busiest else OFF_PEAK
+    busiest = max(period.weight.value for period in steady)
+    enough: dict[str, int] = {}
+    for period, (load, limit) in zip(steady, check.by_period, strict=True):
+        key = period.name if period.name in now else PEAK if period.weight.value == busiest else OFF_PEAK
+        if utilisation(load, limit) > target:
+            number = _enough(now[key].value, load, limit, check.other or 0.0, target)
+            enough[key] = max(enough.get(key, 0), number or 0)
+    return enough
+
+
+def _enough(now: float, load: float, limit: float, other: float, target: float) -> int | None:
+    """The value of a setting at which the target is used of what it provides for; None where the rest leaves nothing."""
+    if not limit:
+        return _whole(load / target)
+    room = limit * target - other
+    return _whole(now * (load - other) / room) if room > 0 else None
 
 
 def _smaller_batch(check: Check, now: GivenBatch, times: float) -> str:
@@ -175,7 +225,7 @@ def _smaller_batch(check: Check, now: GivenBatch, times: float) -> str:
     return f"{math.floor(now.given.value / times / KB)} KB"
 
 
-def _aggregated(check: Check, model: Model, target: float) -> Iterator[tuple[int, dict[str, object]]]:
+def _aggregated(check: Check, model: Model, target: float) -> Iterator[Remedy]:
     """How many records to put into one, where all are of one size, and the changes that make fewer, larger ones come in."""
     traffic, other = model.scenario.traffic, check.other or 0.0
     (share, size), *_ = traffic.sizes
@@ -184,7 +234,8 @@ def _aggregated(check: Check, model: Model, target: float) -> Iterator[tuple[int
         records = int(_whole((check.load - other) / room))
         larger: dict[str, object] = {"traffic.record_size": f"{size.value * records!r} bytes"}
         fewer = {} if traffic.scale == "monthly_volume" else {"traffic.times": repr(traffic.times.value / records)}
-        yield records, {**larger, **fewer}
+        runs = any(component.service.measurement for component in model.pattern.components)
+        yield Remedy(AGGREGATE, "", records, {**larger, **fewer}, more_work=runs)
 
 
 def _whole(amount: float) -> int:

@@ -34,7 +34,7 @@ class Peak(NamedTuple):
     """What waits over a stretch of time that repeats; infinite, and all the time, where it never drains."""
 
     largest_backlog: float
-    longest_delay: float  # of who comes when that waits, in seconds
+    longest_delay: float  # in seconds
     drained_after: float  # so many seconds from then nothing waits any more
     share_waiting: float  # of the time, in which something waits
 
@@ -44,10 +44,9 @@ def share_over(levels: Levels, limit: float) -> float:
     return math.fsum(share for share, load in levels if _excess(load, limit) > 0)
 
 
-def share_refused(levels: Levels, limit: float) -> float:
-    """The share of what comes that is above the limit, where nothing can wait. What is sent again is not counted again."""
-    above = math.fsum(share * max(0.0, _excess(load, limit)) for share, load in levels)
-    return min(1.0, above / math.fsum(share * load for share, load in levels)) if above else 0.0
+def refused(levels: Levels, limit: float) -> float:
+    """How much comes above the limit, on average, where nothing can wait. What is sent again is not counted again."""
+    return math.fsum(share * max(0.0, _excess(load, limit)) for share, load in levels)
 
 
 def queue(levels: Levels, limit: float, length: float = 1.0) -> Queue:
@@ -62,25 +61,59 @@ def queue(levels: Levels, limit: float, length: float = 1.0) -> Queue:
     return Queue(over, backlog, backlog_99, backlog / mean, of_records_99 / limit)  # Little: backlog = mean load x mean delay
 
 
-def backlog_over(steps: Sequence[tuple[float, float]], limit: float) -> Peak:
-    """What waits over (seconds, load) steps that repeat for ever, each steady within."""
-    gains = [(duration, _excess(load, limit) * duration) for duration, load in steps]
+def backlog_over(steps: Sequence[tuple[float, float, float]]) -> Peak:
+    """What waits over (seconds, load, limit) steps that repeat for ever, each steady within."""
+    gains = [(duration, _excess(load, limit) * duration) for duration, load, limit in steps]
     time, worst = math.fsum(duration for duration, _ in gains), math.inf if any(gain > 0 for _, gain in gains) else 0.0
-    if not worst or math.fsum(gain for _, gain in gains) >= -ROUNDING * limit * time:
+    drains = math.fsum(duration * limit for duration, _, limit in steps)
+    if not worst or math.fsum(gain for _, gain in gains) >= -ROUNDING * drains:
         return Peak(worst, worst, worst, min(1.0, worst))
     sums = list(accumulate(gain for _, gain in gains))
     first = sums.index(min(sums)) + 1  # nothing waits after their lowest point
+    order = [*range(first, len(steps)), *range(first)]
     backlog = largest = since = drained = waited = 0.0
-    for duration, gain in gains[first:] + gains[:first]:
-        after = backlog + gain
+    come, gone = [(0.0, 0.0)], [(0.0, 0.0)]  # (time, how much has come and gone by then)
+    for number in order:
+        (duration, load, _), (_, gain) = steps[number], gains[number]
+        after, waiting = backlog + gain, duration
         if after <= ROUNDING * (backlog + abs(gain)):  # drained within the step, or nothing waits
-            after, duration = 0.0, duration * backlog / -gain if backlog else 0.0
-        backlog, since, waited = after, since + duration, waited + duration
+            after, waiting = 0.0, duration * backlog / -gain if backlog else 0.0
+        now, had = come[-1]
+        if waiting < duration:
+            gone.append((now + waiting, had + load * waiting))
+        come.append((now + duration, had + load * duration))
+        gone.append((now + duration, come[-1][1] - after))
+        backlog, since, waited = after, since + waiting, waited + waiting
         if backlog > largest:
             largest, since, drained = backlog, 0.0, math.inf
         elif not backlog:
             drained = min(drained, since)
-    return Peak(largest, largest / limit, drained, waited / time)
+    return Peak(largest, _longest_delay(come, gone), drained, waited / time)
+
+
+def _longest_delay(come: list[tuple[float, float]], gone: list[tuple[float, float]]) -> float:
+    """Between when the same amount has come and has gone, first come, first served: longest where one of both changes its pace.
+
+    Where nothing comes or goes for a while, an amount has two times: of the last before, and of the next after it.
+    """
+    amounts = sorted({amount for _, amount in come} | {amount for _, amount in gone})
+    times = [[_when(curve, amounts, last) for last in (False, True)] for curve in (come, gone)]
+    (first_in, last_in), (first_out, last_out) = times
+    before = max(out - into for into, out in zip(first_in, first_out, strict=True))
+    after = max(out - into for into, out in zip(last_in[:-1], last_out[:-1], strict=True)) if len(amounts) > 1 else 0.0
+    return max(before, after, 0.0)
+
+
+def _when(curve: list[tuple[float, float]], amounts: list[float], last: bool) -> list[float]:
+    """The first or the last time at which a curve that never falls has each of these growing amounts."""
+    found, n = [], 0
+    for amount in amounts:
+        while n + 1 < len(curve) - 1 and (curve[n + 1][1] < amount or (last and curve[n + 1][1] <= amount)):
+            n += 1
+        (start, low), (end, high) = curve[n], curve[n + 1]
+        share = (amount - low) / (high - low) if high > low else float(last)
+        found.append(start + (end - start) * min(max(share, 0.0), 1.0))
+    return found
 
 
 def _excess(load: float, limit: float) -> float:

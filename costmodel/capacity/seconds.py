@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from costmodel.bursts import EVEN
 from costmodel.capacity.checks import BREAKS, ROUNDING, Check, checks_of, judged, utilisation
-from costmodel.capacity.queues import Levels, Peak, Queue, backlog_over, queue, share_over
+from costmodel.capacity.queues import Levels, Peak, Queue, backlog_over, queue, refused, share_over
 from costmodel.estimating import Arrays, Floats, run
 from costmodel.flow import Metered, PeakLoad
 from costmodel.models import Model
@@ -24,6 +24,11 @@ class Waiting(NamedTuple):
     in_seconds: Queue
     in_hours: Peak
 
+    @property
+    def drains(self) -> bool:
+        """Whether what waits is worked off some time."""
+        return math.isfinite(self.in_hours.longest_delay)
+
 
 class Second(NamedTuple):
     """A check in the second of the month that uses most of its limit.
@@ -41,12 +46,16 @@ class Second(NamedTuple):
 
 
 class _Period(NamedTuple):
-    """A steady period of the month for one check: the loads of its seconds, and the limit."""
+    """A steady period of the month for one check: the loads of its seconds, and the limit.
+
+    `grows` says whether twice the traffic asks for more: what does not is a size, or what is provisioned.
+    """
 
     name: str
     share_of_month: float
     levels: Levels
     limit: float
+    grows: bool
 
     @property
     def mean(self) -> float:
@@ -61,16 +70,17 @@ def busiest_seconds(model: Model, metered: Metered, headroom: float) -> tuple[Se
     import numpy as np
 
     bursts = model.scenario.traffic.bursts
-    levels = ((0.0, 1.0), *(EVEN if bursts is None else bursts.levels))  # the mean first, which none of the time need be
-    numbers = Arrays({"traffic.times": np.array([level for _, level in levels]) * model.scenario.traffic.times.value})
+    levels = EVEN if bursts is None else bursts.levels
+    times = np.array([1.0, 2.0, *(level for _, level in levels)])  # the mean, twice as much, and what really comes
+    numbers = Arrays({"traffic.times": times * model.scenario.traffic.times.value})
     queued = _behind_queues(model.pattern)
     seconds = []
     for check in checks_in_bursts(with_fixed_sizes(model, metered.sized), metered.loads, numbers):
         periods = _periods(check, model, [share for share, _ in levels])
-        waits = check.waits or queued.issuperset(check.components)
-        second = _second(check, periods, model, waits, headroom)
-        if _differs(periods) or (bursts is None and second.waiting):
-            seconds.append(second)
+        if any(of.grows for of in periods):
+            second = _second(check, periods, model, check.waits or queued.issuperset(check.components), headroom)
+            if bursts is not None or second.waiting is not None:
+                seconds.append(second)
     return tuple(seconds)
 
 
@@ -112,14 +122,10 @@ def _periods(check: Check, model: Model, shares: list[float]) -> list[_Period]:
     pairs = check.by_period * len(steady) if len(check.by_period) == 1 else check.by_period
     periods = []
     for period, (load, limit) in zip(steady, pairs, strict=True):
-        loads = [float(amount) for amount in np.broadcast_to(load, len(shares))]
-        periods.append(_Period(period.name, period.duration / month, [*zip(shares, loads, strict=True)], float(np.max(limit))))
+        mean, twice, *loads = (float(amount) for amount in np.broadcast_to(load, 2 + len(shares)))
+        levels, grows = [*zip(shares, loads, strict=True)], twice > mean * (1 + ROUNDING)
+        periods.append(_Period(period.name, period.duration / month, levels, float(np.max(limit)), grows))
     return periods
-
-
-def _differs(periods: list[_Period]) -> bool:
-    """Whether a second can ask for more than the mean does."""
-    return any(load > of.levels[0][1] * (1 + ROUNDING) for of in periods for _, load in of.levels)
 
 
 def _second(check: Check, periods: list[_Period], model: Model, waits: bool, headroom: float) -> Second:
@@ -128,7 +134,8 @@ def _second(check: Check, periods: list[_Period], model: Model, waits: bool, hea
     used = utilisation(load, limit)
     verdict = judged(check, used, headroom)
     over = sum(of.share_of_month * share_over(of.levels, of.limit) for of in periods)
-    of_second = check._replace(load=load, limit=limit)
+    busiest = tuple((max(load for _, load in of.levels), of.limit) for of in periods)
+    of_second = check._replace(load=load, limit=limit, by_period=busiest)
     if verdict != BREAKS:
         return Second(of_second, used, verdict, over, 0.0, None)
     if waits:
@@ -137,22 +144,18 @@ def _second(check: Check, periods: list[_Period], model: Model, waits: bool, hea
 
 
 def _refused(periods: list[_Period]) -> float:
-    """The share of the month's load that comes above the limit. What is sent again is not counted again."""
-    above = sum(of.share_of_month * share * max(0.0, load - of.limit) for of in periods for share, load in of.levels)
+    """The share of the month's load that comes above the limit."""
+    above = sum(of.share_of_month * refused(of.levels, of.limit) for of in periods)
     return above / sum(of.share_of_month * of.mean for of in periods)
 
 
 def _waiting(periods: list[_Period], model: Model) -> Waiting:
-    """Over hours it is reckoned in parts of the limit, which may differ between periods; a backlog is at the worst one's."""
     traffic = model.scenario.traffic
     length = 1.0 if traffic.bursts is None else traffic.bursts.length.value / SECOND
     queues = [queue(of.levels, of.limit, length) for of in periods]
     worst = max(range(len(periods)), key=lambda n: queues[n].delay_99)
-    steps = []
-    for number, share in traffic.timeline.steps:
-        of = periods[number]
-        seconds = traffic.timeline.length / SECOND * of.share_of_month * share
-        steps.append((seconds, of.mean / of.limit if of.limit else math.inf))
-    in_hours = backlog_over(steps, 1.0)
-    in_hours = in_hours._replace(largest_backlog=in_hours.largest_backlog * periods[worst].limit)
-    return Waiting(periods[worst].name, queues[worst], in_hours)
+    stretch = traffic.timeline.length / SECOND
+    steps = [
+        (stretch * periods[n].share_of_month * share, periods[n].mean, periods[n].limit) for n, share in traffic.timeline.steps
+    ]
+    return Waiting(periods[worst].name, queues[worst], backlog_over(steps))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, utilisation, verdict
+from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, judged, utilisation
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.capacity.traced import TracedCheck, TracedPlan
 from costmodel.components import QUOTAS, YOURS
@@ -65,7 +65,7 @@ def explained(traced: TracedCheck, model: Model, headroom: float) -> ExplainedCh
     bearers = ", ".join(f"{bearer}.{_load_name(check.item)}" for bearer in check.components)
     reader = Reader(component.name, model, most=traced.most)
     used = utilisation(check.load, check.limit)
-    said = verdict(used, headroom)
+    said = judged(check, used, headroom)
     steps = [
         *_steps_of_use(traced, reader),
         _reason(said, headroom),

@@ -51,6 +51,8 @@ def notes(forecast: Forecast) -> list[str]:
     model, words = forecast.model, [*notices(forecast.model)]
     if forecast.ranges:
         words.insert(0, ranges_words(forecast.ranges))
+    if model.scenario.traffic.bursts:
+        words.append("Limits are held to the means of hours; what bursts ask for today is in costmodel plan.")
     if fills(model):
         since = "from month 0 on" if model.after is None else f"since {amount(model.after.value, 'months')} before month 0"
         words.append(f"What is kept for a time fills up {since}.")
@@ -85,7 +87,7 @@ def _row(forecast: Forecast, month: int) -> list[str]:
     fullest = max(growing(forecast.trends), key=lambda trend: trend.utilisations[month], default=None)
     cells = [str(month), number(forecast.records_per_second[month], 1), money(forecast.totals[month])]
     if fullest is None:
-        return [*cells, "none that is known", ""]
+        return [*cells, "none", ""]
     return [*cells, what(fullest.check), used(fullest.utilisations[month])]
 
 
@@ -178,7 +180,7 @@ def _object(forecast: Forecast) -> dict[str, Any]:
             }
             for trend in forecast.trends
         ],
-        "ranges": {each.path: each.text for each in forecast.ranges},
+        "ranges": {each.asked or each.path: each.text for each in forecast.ranges},
         "tiers": [tier._asdict() for tier in forecast.tiers],
         "notes": notes(forecast),
     }

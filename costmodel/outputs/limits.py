@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from costmodel.capacity.chances import Range
 from costmodel.capacity.checks import Check
-from costmodel.capacity.plans import AGGREGATE, RAISE, Remedy
+from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
 from costmodel.capacity.seconds import Second
 from costmodel.capacity.steps import Step
 from costmodel.flow import PeakLoad
@@ -67,13 +67,14 @@ def no_limit(loads: Iterable[PeakLoad]) -> str:
     return f"No limit is known here for: {', '.join(f'{lowered(load.item)} of {load.component}' for load in loads)}."
 
 
-def reason(check: Check) -> str:
-    """Why a check breaks, in a sentence."""
+def reason(check: Check, when: str = "") -> str:
+    """Why a check breaks, in a sentence; `when` it does, where that is no hour's mean."""
     who, bears, most = ", ".join(check.components), amount(check.load, check.unit), amount(check.limit, check.unit)
     if check.exact:
         return f"{who}: {number(check.load)} records in an invocation, but they come in {number(check.limit)} at a time."
     largest = max((load for load, _ in check.by_period), default=check.load)
-    said = f"{who}, {lowered(check.item)}: {bears} {'at' if check.load == largest else 'outside'} the peak"
+    when = when or ("at the peak" if check.load == largest else "outside the peak")
+    said = f"{who}, {lowered(check.item)}: {bears} {when}"
     if check.quota is None:
         return f"{said}, {most} are provisioned{'' if check.load == largest else ' then'}."
     said += f", {amount(check.other, check.unit)} of them the rest of the account," if check.other else ","
@@ -83,14 +84,23 @@ def reason(check: Check) -> str:
     return f"{said} and the quota {check.quota.key} is {most} ({whose}{fixed}).{note}"
 
 
+def whys(plan: Plan) -> list[tuple[Judged, str]]:
+    """What breaks, at the mean of an hour or in the busiest second, each with a sentence or two."""
+    waits = " What is above it waits."
+    said = [(each, f"{reason(each.check)}{waits * plan.waits(each.check)}") for each in plan.breaks]
+    return said + [(each, reason(each.check, "in the busiest second")) for each in plan.breaks_in_bursts]
+
+
 def remedy_words(remedy: Remedy, check: Check) -> str:
     """ "write_capacity: 125 (+$53.82 a month)"."""
     if remedy.kind == RAISE:
         assert not isinstance(remedy.value, str)  # a quota is a number
         return f"have {remedy.what} raised to {amount(remedy.value, check.unit)} (AWS does it on request)"
     said = [_difference(remedy.cost)]
-    if isinstance(remedy.value, str):  # a batch
+    if remedy.more_work:
         said.append("if an invocation takes as long as now")
+    if remedy.is_tight:
+        said.append("tight then")
     if remedy.breaks:
         broken = " and ".join(what(each) for each in remedy.breaks)
         said.append(f"but then {broken} would break")
@@ -118,7 +128,7 @@ def step_words(step: Step) -> str:
 
 def ranges_words(ranges: tuple[Range, ...]) -> str:
     """What chances are made of."""
-    said = ", ".join(f"{each.path} {each.text}" for each in ranges)
+    said = ", ".join(dict.fromkeys(f"{each.asked or each.path} {each.text}" for each in ranges))
     return (
         f"Uncertain inputs: {said}. "
         "In 9 of 10 cases an input is within its range, in half of them above what the files say; one knows nothing of another."

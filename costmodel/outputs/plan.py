@@ -18,12 +18,12 @@ from costmodel.outputs.limits import (
     no_limit,
     percent,
     ranges_words,
-    reason,
     remedy_words,
     second_cells,
     step_words,
     used,
     what,
+    whys,
 )
 from costmodel.outputs.markdown import plain, table as markdown_table
 from costmodel.outputs.spreadsheets import as_text
@@ -127,8 +127,8 @@ def _summary(plan: Plan) -> str:
 def _mended(plan: Plan, width: int) -> list[str]:
     """What breaks, each with why and with what would mend it."""
     text: list[str] = []
-    for judged in plan.breaks:
-        text += ["", *wrapped(reason(judged.check), width, width - 2)]
+    for judged, why in whys(plan):
+        text += ["", *wrapped(why, width, width - 2)]
         for remedy in judged.remedies:
             first, *rest = wrapped(f"- {remedy_words(remedy, judged.check)}", width - 2, width - 4)
             text += [f"  {first}", *(f"    {line}" for line in rest)]
@@ -142,7 +142,7 @@ def _in_seconds(plan: Plan, width: int) -> list[str]:
     if not plan.seconds:
         return []
     rows = [second_row(second, plan) for second in plan.seconds]
-    titles, columns = _with_chance(_SECOND_TITLES, _SECOND_COLUMNS, plan)
+    titles, columns = _with_chance(_second_titles(plan), _SECOND_COLUMNS, plan)
     sizes = widths(columns, [titles, *rows], width)
     text = ["", *wrapped(seconds.heading(plan), width), "", *lines(titles, columns, sizes)]
     text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
@@ -152,6 +152,12 @@ def _in_seconds(plan: Plan, width: int) -> list[str]:
         if said := seconds.consequence(second):
             text += ["", *wrapped(f"{what(second.check)}: {said}", width, width - 2)]
     return text
+
+
+def _second_titles(plan: Plan) -> list[str]:
+    """Without bursts there are only hours."""
+    first, second, *rest = _SECOND_TITLES
+    return [first, second if plan.model.scenario.traffic.bursts else _TITLES[1], *rest]
 
 
 def second_row(second: Second, plan: Plan) -> list[str]:
@@ -165,7 +171,7 @@ def second_row(second: Second, plan: Plan) -> list[str]:
 
 def _started(plan: Plan, width: int) -> list[str]:
     """What is not started at once when it is asked for."""
-    return [line for step in plan.steps if step.seconds > 0 for line in ["", *wrapped(step_words(step), width, width - 2)]]
+    return [line for step in plan.slow_steps for line in ["", *wrapped(step_words(step), width, width - 2)]]
 
 
 def _afterword(plan: Plan, width: int) -> list[str]:
@@ -193,11 +199,21 @@ def _rows(plan: Plan) -> list[dict[str, Any]]:
             "utilisation": judged.utilisation if judged.check.limit else None,
             "verdict": judged.verdict,
             "source": judged.check.quota.source if judged.check.quota else None,
+            **_busiest(judged.check, plan),
             "chance": plan.chances.at_mean[identity(judged.check)] if plan.chances else None,
             "remedies": [_remedy(remedy, judged.check) for remedy in judged.remedies],
         }
         for judged in plan.judged
     ]
+
+
+def _busiest(check: Check, plan: Plan) -> dict[str, Any]:
+    """What the busiest second uses, and its verdict; nothing where bursts do not reach."""
+    found = next((second for second in plan.seconds if identity(second.check) == identity(check)), None)
+    return {
+        "busiest_utilisation": found.utilisation if found and found.check.limit else None,
+        "busiest_verdict": found.verdict if found else None,
+    }
 
 
 def _second(second: Second, plan: Plan) -> dict[str, Any]:
@@ -224,8 +240,9 @@ def _json(plans: list[Plan], width: int) -> str:
             "as_of": plan.sheet.as_of,
             "region": plan.model.card.region,
             "headroom": plan.headroom,
+            "fails": bool(plan.failing),
             "checks": [{key: value for key, value in row.items() if key not in ("pattern", "scenario")} for row in _rows(plan)],
-            "ranges": {each.path: each.text for each in plan.chances.ranges} if plan.chances else {},
+            "ranges": {each.asked: each.text for each in plan.chances.ranges} if plan.chances else {},
             "seconds": [_second(second, plan) for second in plan.seconds],
             "steps": [{**step._asdict(), "seconds": step.seconds} for step in plan.steps],
             "without_limit": [
@@ -245,6 +262,7 @@ def _csv(plans: list[Plan], width: int) -> str:
 
     file = io.StringIO()
     names = ["pattern", "scenario", "components", "item", "unit", "load", "limit", "quota", "utilisation", "verdict", "chance"]
+    names += ["busiest_utilisation", "busiest_verdict"]
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(names)
     for plan in plans:
@@ -264,11 +282,11 @@ def _markdown(plans: list[Plan], width: int) -> str:
         table = "\n".join(markdown_table(titles, rows, figures=len(titles) - 3))
         parts += [f"## {plain(_headline(plan))}", plain(_context(plan)), table]
         parts += [plain(_summary(plan)), *([plain(ranges_words(plan.chances.ranges))] if plan.chances else [])]
-        for judged in plan.breaks:
+        for judged, why in whys(plan):
             words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies] or [f"- {NO_REMEDY}"]
-            parts.append("\n".join([plain(reason(judged.check)), "", *words]))
+            parts.append("\n".join([plain(why), "", *words]))
         parts += _seconds_in_markdown(plan) if plan.seconds else []
-        parts += [plain(step_words(step)) for step in plan.steps if step.seconds > 0]
+        parts += [plain(step_words(step)) for step in plan.slow_steps]
         last = [*notices(plan.model), *([no_limit(plan.without_limit)] if plan.without_limit else [])]
         parts += ["\n".join(f"- {plain(words)}" for words in last)] if last else []
     return "\n\n".join(parts) + "\n"
@@ -276,7 +294,7 @@ def _markdown(plans: list[Plan], width: int) -> str:
 
 def _seconds_in_markdown(plan: Plan) -> list[str]:
     rows = [[plain(cell) for cell in second_row(second, plan)] for second in plan.seconds]
-    table = "\n".join(markdown_table(_with_chance(["Load", *_SECOND_TITLES[1:]], [], plan)[0], rows, figures=0))
+    table = "\n".join(markdown_table(_with_chance(["Load", *_second_titles(plan)[1:]], [], plan)[0], rows, figures=0))
     said = [f"- {plain(what(each.check))}: {plain(words)}" for each in plan.seconds if (words := seconds.consequence(each))]
     return [f"### {plain(seconds.heading(plan))}", table, *(["\n".join(said)] if said else [])]
 

@@ -31,7 +31,8 @@ def consequence(second: Second) -> str:
 def _within(queue: Queue, period: str, unit: str) -> str:
     if not queue.mean_delay or queue.mean_delay == math.inf:  # hours tell what becomes of it
         return ""
-    said = f"In {period} records wait {_duration(queue.mean_delay)} on average, 99% of them at most {_duration(queue.delay_99)}"
+    mean, most = _duration(queue.mean_delay), _duration(queue.delay_99)
+    said = f"In {period.replace('_', ' ')} records wait {mean} on average, 99% of them at most {most}"
     return f"{said}{_backlog(queue.backlog_99, unit, '; 99% of the time no more than {} wait')}."
 
 

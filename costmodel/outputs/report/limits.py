@@ -13,12 +13,12 @@ from costmodel.outputs.limits import (
     no_limit,
     percent,
     ranges_words,
-    reason,
     remedy_words,
     second_cells,
     step_words,
     used,
     what,
+    whys,
 )
 from costmodel.outputs.report.lines import Estimate
 from costmodel.outputs.seconds import consequence
@@ -79,10 +79,7 @@ def limits_of(estimate: Estimate, plan: Plan) -> Limits:
         assert component is not None  # loads are of the pattern's components
         row = LimitRow(place, name(check), _whose(check), judged.get(identity(check)))
         groups.setdefault((component.service.name, ", ".join(check.components)), []).append(row)
-    mended = [
-        (reason(each.check), [remedy_words(remedy, each.check) for remedy in each.remedies] or [NO_REMEDY])
-        for each in plan.breaks
-    ]
+    mended = [(why, [remedy_words(remedy, each.check) for remedy in each.remedies] or [NO_REMEDY]) for each, why in whys(plan)]
     return Limits(estimate, plan, groups, mended, [*_beside(plan)])
 
 
@@ -95,7 +92,7 @@ def _beside(plan: Plan) -> Iterator[str]:
                 f"{what(second.check)}: {bears} in the busiest second, {share} of the limit, above it {over}: {second.verdict}."
             )
             yield f"{said} {consequence(second)}".strip()
-    yield from (step_words(step) for step in plan.steps if step.seconds > 0)
+    yield from (step_words(step) for step in plan.slow_steps)
     if plan.chances is not None:
         uncertain = [each for each in plan.judged if plan.chances.at_mean[identity(each.check)] < 1]
         said = "; ".join(f"{what(each.check)} {percent(plan.chances.at_mean[identity(each.check)])}" for each in uncertain)
