@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from costmodel.errors import CostmodelError, InputError, MissingPrice
     from costmodel.estimating import estimate
     from costmodel.flow import PeakLoad
+    from costmodel.whatif import sweep
 
 __version__ = "0.1.0"
-__all__ = ["Bill", "CostmodelError", "InputError", "Line", "MissingPrice", "PeakLoad", "estimate"]
+__all__ = ["Bill", "CostmodelError", "InputError", "Line", "MissingPrice", "PeakLoad", "estimate", "sweep"]
 
 # Loaded on first use, so that `costmodel --help` and other light commands start at once.
 _HOMES = {
@@ -25,6 +26,7 @@ _HOMES = {
     "InputError": "errors",
     "MissingPrice": "errors",
     "estimate": "estimating",
+    "sweep": "whatif",
     "PeakLoad": "flow",
 }
 

@@ -134,19 +134,19 @@ def estimate(
     Money is in the card's currency, unrounded, before tax. Raises InputError, with every mistake of the input in
     `.problems`, and MissingPrice where the card lacks a price.
     """
-    patterns = _names(pattern)
+    patterns = names_of(pattern)
     if not patterns:
         raise InputError("there is no pattern to estimate: give at least one")
     (model,) = open_account(
         patterns,
         [os.fspath(scenario)],
         terms=Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after),
-        library=Library(_names(library)),
+        library=Library(names_of(library)),
     )
     return bill_of_model(model)
 
 
-def _names(given: _Name | Iterable[_Name]) -> tuple[str, ...]:
+def names_of(given: _Name | Iterable[_Name]) -> tuple[str, ...]:
     """One name or path, or several, as texts."""
     return tuple(os.fspath(name) for name in ([given] if isinstance(given, str | os.PathLike) else given))
 

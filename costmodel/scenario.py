@@ -25,6 +25,7 @@ class AnyValue(Shape):
 
 SETTING_PATH = Text(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", "is not component.setting, such as gateway.connected")
 PRICE_KEY = Text(r"[a-z0-9_]+(\.[a-z0-9_-]+)+", "is not a price of a card, such as s3.storage")
+RANGE = Text(r".+?\.\..+", "is no range; write for example 0.8 .. 1.5")
 QUOTA_KEY = Text(r"[a-z0-9_]+\.[a-z0-9_]+", "is not a quota, such as kms.symmetric_requests")
 SCENARIO = Record(
     "a scenario",
@@ -48,7 +49,7 @@ SCENARIO = Record(
             "what else of the account is on its quotas at the peak: {kms.symmetric_requests: 300 requests/s}",
         ),
         "ranges": Field(
-            Named(Text(), SETTING_PATH, "numbers to ranges, as in {traffic.times: 0.8 .. 1.5}"),
+            Named(RANGE, SETTING_PATH, "numbers to ranges, as in {traffic.times: 0.8 .. 1.5}"),
             "between what a number is in 9 of 10 cases, for plans: {enrich.duration: 100 ms .. 900 ms}",
         ),
     },

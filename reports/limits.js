@@ -38,7 +38,11 @@ function sizeSaid(bytes) {
   return number(bytes / unit.scale) + " " + unit.name;
 }
 
-const usedSaid = used => used === Infinity ? "-" : number(used * 100, used < 2 ? 1 : 0) + "%";
+function usedSaid(used) {
+  if (used === Infinity) return "-";
+  const said = number(used * 100, used < 2 ? 1 : 0);
+  return said === "100" && used > 1 + DATA.limits.rounding ? "over 100%" : said + "%";
+}
 
 // What all limits of an estimate come to, in a sentence.
 function limitsSaid(limits, model) {

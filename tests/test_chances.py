@@ -144,7 +144,7 @@ def test_mistakes(made, given, message):
 def test_a_mistake_in_a_scenario_has_its_place(made):
     result = made("plan", WORKER, scenario="ranges: {worker.duration: 1 s}")
     assert result.exit_code == 2
-    assert "s.yaml:4:10: '1 s' is no range" in result.stderr
+    assert "s.yaml:4:27: '1 s' is no range" in result.stderr
     result = made("forecast", WORKER, "--to", "10x", "--range", "growth=5% .. 15%")
     assert (result.exit_code, "--range growth=5% .. 15% is of --growth" in result.stderr) == (2, True)
 

@@ -207,7 +207,10 @@ def test_the_ending_says_the_format_of_a_picture(run, tmp_path, name, first):
         (("--to", "10x", "--months", "0"), "needs months to come to it"),
         (("--growth", "8%", "--months", "601"), "601"),
         (("--csv", "none.csv"), "none.csv"),
-        (("--csv", "bad.csv"), "bad.csv:3:1: write month 1 and how many times today's traffic comes in it, such as 1,1.5"),
+        (
+            ("--csv", "bad.csv"),
+            "bad.csv:3:1: '2,5': months come one by one from 0, each with how many times today's traffic, as in 1,1.5",
+        ),
         (("--csv", "columns.csv"), "columns.csv:1:1: needs the columns month and times; it has a, b"),
         (("--growth", "8%", "--format", "svg"), "a picture is a file"),
         (("--growth", "8%", "--format", "svg", "-o", "x.png"), "'x.png' is no name for a picture"),

@@ -14,6 +14,10 @@ eventbridge:
 lambda:
   concurrent_executions: {value: 1000 executions, scope: account, adjustable: true, source: https://lambda, confidence: high}
   payload: {value: 6 MB, scope: invocation, adjustable: false, source: https://lambda, confidence: high}
+kinesis_data_streams:
+  shard_write_records: {value: 1000 records/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
+  shard_write_bytes: {value: 1 MB/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
+  shard_read_bytes: {value: 2 MB/s, scope: shard, adjustable: false, source: https://kinesis, confidence: high}
 sqs:
   fifo_requests: {value: 300 requests/s, scope: queue, adjustable: false, source: https://sqs, confidence: high}
   message_bytes: {value: 1 MB, scope: message, adjustable: false, source: https://sqs, confidence: high}
@@ -247,3 +251,31 @@ def test_several_records_in_one_may_take_a_function_longer(check):
     function = "fn: {service: lambda, input: source, duration: 100 ms}"
     found = check("fn", "Concurrent executions", function, "peak_rate: 20000/s, record_size: 1 KB")
     assert all("if an invocation takes as long as now" in remedy["what"] for remedy in found["remedies"] if remedy["changes"])
+
+
+def test_of_one_setting_what_the_most_needs_is_offered(check):
+    """Of a stream with 1 shard, records ask for 2 shards and data out for 3 consumers for 6; 6 is what is offered for both."""
+    stream = "stream: {service: kinesis_data_streams, input: source, shards: 1, consumers: 3}"
+    offered = [
+        changes(check("stream", item, stream, "peak_rate: 1200/s, record_size: 2.5 KB"))
+        for item in ("Records of a shard", "Data into a shard", "Data out of a shard")
+    ]
+    out = 1200 * 2.5 * 1024 * 3 / (2 * 1024**2) / 0.8  # 5.5 shards
+    assert 5 < out < 6
+    assert offered == [[{"stream.shards": 6}]] * 3
+
+
+def test_what_is_just_above_a_limit_is_not_said_to_be_at_it(planned):
+    text = planned("queue: {service: sqs, queue: fifo, input: source}", "peak_rate: 300.01/s, record_size: 1 KB")
+    assert "over 100%  breaks" in text
+
+
+def test_a_load_outside_the_peak_says_when_it_is(planned):
+    text = planned(TABLE.format(capacity="{peak: 2000, off_peak: 10}"), DAY)
+    assert "Write units, provisioned, in off peak" in " ".join(text.split())
+
+
+def test_records_of_users_are_not_put_into_one(check):
+    gate = "gate: {service: api_gateway, input: source}\n  bus: {service: eventbridge, input: gate}"
+    found = check("bus", "PutEvents calls", gate, "peak_rate: 12000/s, record_size: 1 KB")
+    assert not any("into one" in remedy["what"] for remedy in found["remedies"])

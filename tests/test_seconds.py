@@ -30,10 +30,10 @@ PEAKS = "peak_rate: 5000/s, peak_hours: 8, off_peak_share: {share}"
 
 @pytest.fixture
 def planned(run, tmp_path):
-    def made(components, traffic, *arguments):
+    def made(components, traffic, *arguments, scenario=""):
         (tmp_path / "sheet.yaml").write_text(SHEET)
         (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
-        (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\ntraffic: {{{traffic}, record_size: 0.1 KB}}\n")
+        (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\ntraffic: {{{traffic}, record_size: 0.1 KB}}\n{scenario}\n")
         names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "--quotas", "sheet.yaml")
         return run("plan", *names, *arguments)
 
@@ -44,8 +44,8 @@ def planned(run, tmp_path):
 def seconds(planned):
     """The busiest seconds by component and item, as the JSON has them."""
 
-    def made(components, traffic):
-        result = planned(components, traffic, "--format", "json")
+    def made(components, traffic, scenario=""):
+        result = planned(components, traffic, "--format", "json", scenario=scenario)
         assert result.exit_code == 0, result.stderr
         return {(", ".join(s["components"]), s["item"]): s for s in json.loads(result.stdout)["seconds"]}
 
@@ -176,7 +176,7 @@ def test_capacity_that_differs_between_hours(seconds, planned):
     assert (in_hours["longest_delay"], in_hours["drained_after"]) == (exactly(4 / 3 * 3600), exactly(2_880_000 / 2940))
     text = planned(TABLE % "write_capacity: {peak: 400, off_peak: 3000}", NOON).stdout
     assert "400 units/s are provisioned. What is above it waits." in " ".join(text.split())
-    assert "Load at peak Used" in " ".join(text.partition("Before its queues")[2].split())
+    assert "Load at peak Used" in " ".join(text.partition("before its queues")[2].split())
 
 
 def test_sizes_do_not_wait(seconds, tmp_path):
@@ -207,3 +207,14 @@ def test_what_breaks_in_bursts_has_its_remedies(planned):
     assert "- put 3 records into one" in text
     shards = planned("stream: {service: kinesis_data_streams, input: source, shards: 5}", "peak_rate: 4000/s, burst: 3").stdout
     assert "- stream.shards: 15 (+$" in shards
+
+
+def test_only_what_is_left_of_an_accounts_quota_works_a_queue_off(seconds):
+    """1,500 of 4,000 executions are others': 2,500 work off 5,000. In 8 h 72 million wait; who comes last, for 8 h."""
+    other = "other_usage: {lambda.concurrent_executions: 1500 executions}"
+    (second,) = seconds(QUEUED, PEAKS.format(share="10%"), other).values()
+    in_hours = second["waiting"]["in_hours"]
+    assert in_hours["largest_backlog"] == exactly(2500 * 8 * 3600)
+    assert in_hours["longest_delay"] == exactly(2500 * 8 * 3600 / 2500)
+    assert in_hours["drained_after"] == exactly(2500 * 8 * 3600 / (2500 - 500))
+    assert (second["load"], second["limit"]) == (exactly(6500), 4000)

@@ -128,6 +128,12 @@ def _ranges(path: str, text: str, place: Place, model: Model, now: dict[str, Giv
         low, high = (_numbers(changed({path: end})) for end in ends.groups())
     except InputError as error:
         raise InputError(*(Problem(place, problem.message) for problem in error.problems)) from None
+    if path == BURST and BURST not in now:
+        raise InputError(
+            Problem(place, "the scenario's traffic has no burst as a factor, as in burst: 3, that could be uncertain")
+        )
+    if ends[1] == ends[2]:
+        raise InputError(Problem(place, f"{text} is no range: both ends are the same"))
     if low.keys() != now.keys() or high.keys() != now.keys():
         raise InputError(Problem(place, f"{path} changes more than a number; a range is of one"))
     found = [key for key in now if not low[key].value == now[key].value == high[key].value]
@@ -149,6 +155,8 @@ def around(path: str, text: str, middle: str, place: Place, read: Callable[[str]
 
 def _range(path: str, text: str, place: Place, given: tuple[Given, Given, Given], model: Model) -> Range:
     low, middle, high = (each.value for each in given)
+    if low > high:
+        raise InputError(Problem(place, f"{text} ends before it begins; the lower end comes first"))
     if not 0 < low <= middle <= high or low == high:
         raise InputError(Problem(place, f"{text} is no range around {given[1].text}, what {path} is, of numbers above 0"))
     if path == BURST:

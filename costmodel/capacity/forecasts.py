@@ -150,7 +150,8 @@ def from_csv(path: str) -> Growth:
             times.append(_times(row["times"]) if (row["month"] or "").strip() == str(len(times)) else math.nan)
             if math.isnan(times[-1]):
                 month = len(times) - 1
-                message = f"write month {month} and how many times today's traffic comes in it, such as {month},1.5"
+                found = ",".join(str(value) for value in row.values() if value is not None)
+                message = f"'{found}': months come one by one from 0, each with how many times today's traffic, as in {month},1.5"
                 problems.append(Problem(Place(path, rows.line_num, 1), message))
     except csv.Error as error:
         problems.append(Problem(Place(path, rows.line_num, 1), f"is not CSV: {error}"))

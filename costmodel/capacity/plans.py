@@ -10,6 +10,7 @@ from costmodel.capacity.checks import BREAKS, TIGHT, Check, checks_of, identity,
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.capacity.seconds import Second, busiest_seconds
 from costmodel.capacity.steps import Step, steps
+from costmodel.components import SOURCE
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
 from costmodel.flow import Metered, PeakLoad
@@ -20,6 +21,7 @@ from costmodel.traffic import OFF_PEAK, PEAK
 from costmodel.units import KB
 
 SET, RAISE, AGGREGATE = "set", "raise", "aggregate"
+OF_USERS = ("api_gateway", "step_functions")  # what comes in there is one user's, and cannot wait for another's
 
 
 class Remedy(NamedTuple):
@@ -41,10 +43,13 @@ class Remedy(NamedTuple):
 
 
 class Judged(NamedTuple):
+    """`period` is that of the load, where it is not one in which the load is largest."""
+
     check: Check
     utilisation: float
     verdict: str
     remedies: tuple[Remedy, ...]
+    period: str = ""
 
 
 class Plan(NamedTuple):
@@ -113,7 +118,8 @@ def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] 
     likely = chances(model, now.metered, ranges_of(model, ranges, changed))
     worst = now.worst()
     by_check = _Remedies(model, headroom, now, changed)
-    rows = [_judged(check, _verdict(check, headroom), by_check.of(worst[identity(check)])) for check in now.checks]
+    rows = [_judged(check, _verdict(check, headroom), by_check.of(worst[identity(check)]), model) for check in now.checks]
+    rows = _with_the_most(rows)
     broken = {identity(row.check) for row in rows if row.verdict == BREAKS}
     in_bursts = [s for s in now.seconds if s.verdict == BREAKS and identity(s.check) not in broken]
     loads, region = now.metered.loads, model.card.region
@@ -126,12 +132,35 @@ def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] 
         now.seconds,
         tuple(steps(loads, model.scenario.traffic, sheet, region)),
         likely,
-        tuple(_judged(second.check, BREAKS, by_check.of(second.check)) for second in in_bursts),
+        tuple(_with_the_most([_judged(each.check, BREAKS, by_check.of(each.check), model) for each in in_bursts])),
     )
 
 
-def _judged(check: Check, verdict: str, remedies: Iterator[Remedy]) -> Judged:
-    return Judged(check, utilisation(check.load, check.limit), verdict, tuple(remedies) if verdict == BREAKS else ())
+def _judged(check: Check, verdict: str, remedies: Iterator[Remedy], model: Model) -> Judged:
+    offered = tuple(remedies) if verdict == BREAKS else ()
+    return Judged(check, utilisation(check.load, check.limit), verdict, offered, _period(check, model))
+
+
+def _period(check: Check, model: Model) -> str:
+    """The period of a check's load, where in another one the load is larger."""
+    loads = [load for load, _ in check.by_period]
+    if check.load >= max(loads) or len(loads) == 1:
+        return ""
+    return model.scenario.traffic.steady[check.by_period.index((check.load, check.limit))].name
+
+
+def _with_the_most(rows: list[Judged]) -> list[Judged]:
+    """Where several checks ask for more of one setting, each is given what the one that asks for most needs."""
+    most: dict[str, Remedy] = {}
+    for remedy in (remedy for row in rows for remedy in row.remedies):
+        if remedy.kind == SET and isinstance(remedy.value, int):
+            other = most.setdefault(remedy.what, remedy)
+            most[remedy.what] = max(other, remedy, key=lambda each: each.value)
+    return [row._replace(remedies=tuple(_the_most(remedy, most) for remedy in row.remedies)) for row in rows]
+
+
+def _the_most(remedy: Remedy, most: Map[str, Remedy]) -> Remedy:
+    return most.get(remedy.what, remedy) if isinstance(remedy.value, int) and remedy.kind == SET else remedy
 
 
 def _measured(model: Model, headroom: float) -> _Measured:
@@ -230,12 +259,12 @@ def _aggregated(check: Check, model: Model, target: float) -> Iterator[Remedy]:
     traffic, other = model.scenario.traffic, check.other or 0.0
     (share, size), *_ = traffic.sizes
     room = check.limit * target - other
-    if share is None and room > 0:
+    takers = {c.service.key for c in model.pattern.components for edge in c.edges if edge.origin == SOURCE}
+    if share is None and room > 0 and not takers & {*OF_USERS}:
         records = int(_whole((check.load - other) / room))
         larger: dict[str, object] = {"traffic.record_size": f"{size.value * records!r} bytes"}
         fewer = {} if traffic.scale == "monthly_volume" else {"traffic.times": repr(traffic.times.value / records)}
-        runs = any(component.service.measurement for component in model.pattern.components)
-        yield Remedy(AGGREGATE, "", records, {**larger, **fewer}, more_work=runs)
+        yield Remedy(AGGREGATE, "", records, {**larger, **fewer})
 
 
 def _whole(amount: float) -> int:

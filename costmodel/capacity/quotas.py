@@ -108,6 +108,8 @@ def quota_number(value: Word) -> Given:
     Raises ValueError.
     """
     match = _VALUE.fullmatch(value)
+    if value.lstrip().startswith("-"):
+        raise ValueError(f"'{value}' is negative; a quota is above 0")
     if not match:
         raise ValueError(f"'{value}' is no quota; write for example 5000 records/s, 5 MB/s or 1000 executions")
     what, slash, span = match[2].partition("/")

@@ -46,7 +46,7 @@ class Second(NamedTuple):
 
 
 class _Period(NamedTuple):
-    """A steady period of the month for one check: the loads of its seconds, and the limit.
+    """A steady period of the month for one check: the loads of its seconds, and the limit, without the rest of the account.
 
     `grows` says whether twice the traffic asks for more: what does not is a size, or what is provisioned.
     """
@@ -118,23 +118,23 @@ def _periods(check: Check, model: Model, shares: list[float]) -> list[_Period]:
     import numpy as np
 
     month = model.scenario.month.value
-    steady = model.scenario.traffic.periods(month, Floats())
+    steady, rest = model.scenario.traffic.periods(month, Floats()), float(check.other or 0.0)
     pairs = check.by_period * len(steady) if len(check.by_period) == 1 else check.by_period
     periods = []
     for period, (load, limit) in zip(steady, pairs, strict=True):
-        mean, twice, *loads = (float(amount) for amount in np.broadcast_to(load, 2 + len(shares)))
+        mean, twice, *loads = (float(amount) - rest for amount in np.broadcast_to(load, 2 + len(shares)))
         levels, grows = [*zip(shares, loads, strict=True)], twice > mean * (1 + ROUNDING)
-        periods.append(_Period(period.name, period.duration / month, levels, float(np.max(limit)), grows))
+        periods.append(_Period(period.name, period.duration / month, levels, float(np.max(limit)) - rest, grows))
     return periods
 
 
 def _second(check: Check, periods: list[_Period], model: Model, waits: bool, headroom: float) -> Second:
-    pairs = [(load, of.limit) for of in periods for _, load in of.levels]
-    load, limit = max(pairs, key=lambda pair: utilisation(*pair))
+    rest = float(check.other or 0.0)
+    busiest = tuple((max(load for _, load in of.levels) + rest, of.limit + rest) for of in periods)
+    load, limit = max(busiest, key=lambda pair: utilisation(*pair))
     used = utilisation(load, limit)
     verdict = judged(check, used, headroom)
     over = sum(of.share_of_month * share_over(of.levels, of.limit) for of in periods)
-    busiest = tuple((max(load for _, load in of.levels), of.limit) for of in periods)
     of_second = check._replace(load=load, limit=limit, by_period=busiest)
     if verdict != BREAKS:
         return Second(of_second, used, verdict, over, 0.0, None)

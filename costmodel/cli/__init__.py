@@ -15,6 +15,7 @@ COMMANDS = (
     "compare",
     "plan",
     "forecast",
+    "sweep",
     "chart",
     "report",
     "export",

@@ -23,9 +23,7 @@ PICTURES = ("svg", "png", "pdf")
 @options.limits
 @options.ranges
 @growth
-@click.option(
-    "--format", "form", type=click.Choice([*TEXTS, *PICTURES]), default="table", show_default=True, help="How to write it."
-)
+@click.option("--format", "form", type=click.Choice([*TEXTS, *PICTURES]), help="How to write it; else as -o ends, else a table.")
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -36,13 +34,13 @@ def command(
     headroom: float,
     ranges: dict[str, str],
     growing: Growing,
-    form: str,
+    form: str | None,
     output: str | None,
 ) -> None:
     """Cost and limits month by month, as traffic grows: when which tier is reached and which limit gives way.
 
     Month 0 is today. What is kept for a time fills up from then on; with --after, it has done so for as many months before,
-    at today's traffic. The ending of -o says the format of a picture.
+    at today's traffic.
 
     \b
     costmodel forecast --pattern itl --scenario small --growth 10%/month
@@ -53,9 +51,7 @@ def command(
     from costmodel.capacity.chances import ranges_of
     from costmodel.outputs.forecast import render
 
-    ending = (output or "").rpartition(".")[2].lower()
-    if ending in PICTURES and form == TEXTS[0]:
-        form = ending
+    form = options.form_of(form, output, (*TEXTS, *PICTURES))
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
     grows = growth_of(growing, ranges.pop(forecasts.GROWTH, None))

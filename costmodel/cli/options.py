@@ -87,7 +87,7 @@ def model(function: Any) -> Any:
         **rest: Any,
     ) -> Any:
         return function(
-            *args, terms=Terms(rates, region, {**_pairs("--set", changes, "ingest.buffer_size=64 MB")}, free_tier, after), **rest
+            *args, terms=Terms(rates, region, {**pairs("--set", changes, "ingest.buffer_size=64 MB")}, free_tier, after), **rest
         )
 
     for option in (
@@ -182,7 +182,7 @@ def ranges(function: Any) -> Any:
     """Uncertain inputs. The command gets `ranges`, texts by path."""
 
     def parsed(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-        return _pairs("--range", given, "enrich.duration=100 ms .. 900 ms")
+        return pairs("--range", given, "enrich.duration=100 ms .. 900 ms")
 
     return click.option(
         "--range",
@@ -235,7 +235,7 @@ def warn_of_age(models: Iterable[Model]) -> None:
         )
 
 
-def _pairs(option: str, changes: tuple[str, ...], example: str) -> dict[str, str]:
+def pairs(option: str, changes: tuple[str, ...], example: str) -> dict[str, str]:
     """An option's PATH=VALUE arguments as path -> value. Raises InputError."""
     wrong = [text for text in changes if not text.partition("=")[1] or not text.partition("=")[0].strip()]
     if wrong:
@@ -276,10 +276,20 @@ def made_by(command: str, patterns: Iterable[str], scenarios: Iterable[str], res
 
 
 @contextmanager
-def progress(steps: int, words: str) -> Iterator[Callable[[], None]]:
-    """A progress bar on a terminal, nothing elsewhere; what it gives is called after each of the steps."""
+def progress(steps: int, words: str) -> Iterator[Callable[..., None]]:
+    """A progress bar on a terminal, nothing elsewhere; what it gives is called after each of the steps, or after so many."""
     with click.progressbar(length=steps, label=words, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        yield lambda: bar.update(1)
+        yield lambda done=1: bar.update(done)
+
+
+_ENDINGS = {"md": "markdown", "txt": "table"}
+
+
+def form_of(said: str | None, output: str | None, known: Iterable[str]) -> str:
+    """The format: as it is said, else by the ending of the file, else a table."""
+    ending = (output or "").rpartition(".")[2].lower()
+    named = _ENDINGS.get(ending, ending)
+    return said or (named if named in known else "table")
 
 
 def ending(path: str | None, endings: tuple[str, ...], what: str) -> str:
@@ -296,22 +306,26 @@ def output(function: Any) -> Any:
     return click.option("-o", "--output", metavar="FILE", help="Write to this file instead of the terminal.")(function)
 
 
-def emit(content: str | bytes, path: str | None) -> None:
-    """Prints, or writes the whole file or nothing of it: beside it first, then renamed. Raises InputError."""
+def emit(content: str | bytes | Iterable[bytes], path: str | None) -> None:
+    """Prints, or writes the whole file or nothing of it: beside it first, then renamed. Raises InputError.
+
+    What comes in parts is text as well as bytes; it is never held as a whole.
+    """
     if path is None or path == "-":
         if isinstance(content, bytes):
             raise InputError("this is no text to print; say where to write it, as in -o estimate.xlsx")
-        click.echo(content, nl=False)
+        for part in [content] if isinstance(content, str) else content:
+            click.echo(part, nl=False)
         return
     if not path.strip():
         raise InputError("-o has no name of a file")
     if path.endswith((".yaml", ".yml")) and os.path.exists(path):
         raise InputError(f"{path} exists, and may be what others are made of: choose another name or remove it")
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    data = [content.encode("utf-8")] if isinstance(content, str) else [content] if isinstance(content, bytes) else content
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device; a directory is an error
             with open(path, "wb") as file:
-                file.write(data)
+                file.writelines(data)
         else:
             _write_beside_and_rename(data, os.path.realpath(path))
     except (OSError, ValueError) as error:  # ValueError: the name has a NUL in it
@@ -319,7 +333,7 @@ def emit(content: str | bytes, path: str | None) -> None:
         raise InputError(f"{path} cannot be written: {reason}") from None
 
 
-def _write_beside_and_rename(data: bytes, path: str) -> None:
+def _write_beside_and_rename(data: Iterable[bytes], path: str) -> None:
     import tempfile  # as heavy as all of costmodel
 
     beside = tempfile.NamedTemporaryFile(  # noqa: SIM115 (it is kept, under the file's own name)
@@ -327,7 +341,7 @@ def _write_beside_and_rename(data: bytes, path: str) -> None:
     )
     try:
         with beside:
-            beside.write(data)
+            beside.writelines(data)
         mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~_umask()
         os.chmod(beside.name, mode)
         os.replace(beside.name, path)

@@ -15,7 +15,7 @@ FORMATS = ("table", "csv", "json", "markdown")
 @options.model
 @options.limits
 @options.ranges
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write it.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="How to write it; else as -o ends, else a table.")
 @click.option("--check", is_flag=True, help="Exit with status 1 if something breaks.")
 @options.output
 def command(
@@ -26,7 +26,7 @@ def command(
     quotas: str | None,
     headroom: float,
     ranges: dict[str, str],
-    form: str,
+    form: str | None,
     check: bool,
     output: str | None,
 ) -> None:
@@ -48,7 +48,7 @@ def command(
 
     open_again = partial(changed, patterns, terms, searched)
     plans = [plan(model, headroom, partial(open_again, model), ranges) for model in models]
-    options.emit(render(form, plans, options.terminal_width()), output)
+    options.emit(render(options.form_of(form, output, FORMATS), plans, options.terminal_width()), output)
     if check and any(each.failing for each in plans):
         for each in plans:
             for judged in each.failing:

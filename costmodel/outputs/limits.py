@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from costmodel.capacity.chances import Range
-from costmodel.capacity.checks import Check
+from costmodel.capacity.checks import ROUNDING, Check
 from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
 from costmodel.capacity.seconds import Second
 from costmodel.capacity.steps import Step
@@ -38,8 +38,11 @@ def amount(value: float, unit: str) -> str:
 
 
 def used(share: float) -> str:
-    """ "83.3%"; a dash where nothing bears the load."""
-    return "-" if share == math.inf else f"{number(share * 100, 1 if share < 2 else 0)}%"
+    """ "83.3%"; a dash where nothing bears the load. What is just above all of it is not said to be all of it."""
+    if share == math.inf:
+        return "-"
+    said = number(share * 100, 1 if share < 2 else 0)
+    return "over 100%" if said == "100" and share > 1 + ROUNDING else f"{said}%"
 
 
 def name(check: Check) -> str:
@@ -97,6 +100,8 @@ def remedy_words(remedy: Remedy, check: Check) -> str:
         assert not isinstance(remedy.value, str)  # a quota is a number
         return f"have {remedy.what} raised to {amount(remedy.value, check.unit)} (AWS does it on request)"
     said = [_difference(remedy.cost)]
+    if remedy.kind == AGGREGATE:
+        said.append("if what is done once for each record is then done once for all in one")
     if remedy.more_work:
         said.append("if an invocation takes as long as now")
     if remedy.is_tight:

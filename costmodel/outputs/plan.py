@@ -66,10 +66,11 @@ def _one(plan: Plan, width: int) -> list[str]:
     cells = [["  " + row[0], *row[1:]] for _, of_group in rows for row in of_group]
     titles, columns = _with_chance(_TITLES, _COLUMNS, plan)
     sizes = widths(columns, [titles, *cells], width)
-    text = [*wrapped(_headline(plan), width), *wrapped(_context(plan), width), "", *lines(titles, columns, sizes)]
-    text.append("-" * (sum(sizes) + 2 * (len(sizes) - 1)))
+    text = [*wrapped(_headline(plan), width), *wrapped(_context(plan), width)]
+    if cells:
+        text += ["", *lines(titles, columns, sizes), "-" * (sum(sizes) + 2 * (len(sizes) - 1))]
     for group, of_group in rows:
-        text.append(group)
+        text += wrapped(group, width, width - 2)
         for row in of_group:
             text += lines(row, columns, sizes, indent=2)
     text += ["", *wrapped(_summary(plan), width)]
@@ -111,7 +112,8 @@ def _with_chance(titles: list[str], columns: list[Column], plan: Plan) -> tuple[
 
 def _row(judged: Judged, plan: Plan) -> list[str]:
     check = judged.check
-    cells = [name(check), amount(check.load, check.unit), limit(check), used(judged.utilisation), judged.verdict]
+    of_period = f", in {judged.period.replace('_', ' ')}" if judged.period else ""
+    cells = [f"{name(check)}{of_period}", amount(check.load, check.unit), limit(check), used(judged.utilisation), judged.verdict]
     return cells if plan.chances is None else [*cells, percent(plan.chances.at_mean[identity(check)])]
 
 
@@ -197,6 +199,7 @@ def _rows(plan: Plan) -> list[dict[str, Any]]:
             "yours": bool(judged.check.quota and judged.check.quota.own),
             "other_usage": judged.check.other,
             "utilisation": judged.utilisation if judged.check.limit else None,
+            "period": judged.period or None,
             "verdict": judged.verdict,
             "source": judged.check.quota.source if judged.check.quota else None,
             **_busiest(judged.check, plan),

@@ -14,7 +14,7 @@ def heading(plan: Plan) -> str:
     """What the seconds are like; the scenario says it."""
     bursts = plan.model.scenario.traffic.bursts
     if bursts is None:
-        return "Before its queues, from hour to hour"
+        return "What waits before its queues, from hour to hour"
     return f"In its busiest seconds: {bursts.words}, {bursts.length.text} long"
 
 

@@ -123,7 +123,8 @@ def _write_headroom(plan: _Plan) -> None:
     }
     sheet.data_validation(*place, *place, rule)
     words = (
-        "should be left of every limit: a load that leaves it holds, one that leaves less is tight, one above the limit breaks."
+        "should be left of every limit: a load that leaves it holds, one that leaves less is tight, one above the limit breaks. "
+        "Loads are means of hours; each pattern is checked as if it were alone in the account."
     )
     plan.text(_HEADROOM, _LEFT, words, "faint")
 

@@ -1,0 +1,111 @@
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from costmodel.cli import options
+from costmodel.errors import InputError
+from costmodel.library import Library
+from costmodel.models import Terms, open_account
+
+if TYPE_CHECKING:
+    from costmodel.whatif.points import Points
+    from costmodel.whatif.sweeps import Subject, Swept
+
+TABLE, CSV, JSON, PARQUET = "table", "csv", "json", "parquet"
+PICTURES = ("svg", "png", "pdf")
+AT_ONCE = 1e9  # bytes of what is held until it is printed or drawn
+
+
+@click.command("sweep", short_help="What it costs at every point of a grid of inputs.")
+@options.patterns
+@options.scenarios
+@options.model
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    metavar="PATH=VALUES",
+    help="An input and its values: 'ingest.buffer_size=1,5,64,128 MB', traffic.peak_rate=100..100000:log:200; repeated, a grid.",
+)
+@click.option("--points", "file", metavar="FILE", help="Or a CSV file with a column for each input, by its path.")
+@click.option(
+    "--keep",
+    type=click.Choice(["services", "lines"]),
+    multiple=True,
+    help="What is kept beside the total: each service, each line of the bill. Repeatable.",
+)
+@click.option("--workers", type=click.IntRange(1, 512), help="Threads; as many as there are processors where left out.")
+@click.option("--format", "form", type=click.Choice([TABLE, CSV, JSON, PARQUET, *PICTURES]), help="How to write it.")
+@options.output
+def command(
+    patterns: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    terms: Terms,
+    library: tuple[str, ...],
+    varied: tuple[str, ...],
+    file: str | None,
+    keep: tuple[str, ...],
+    workers: int | None,
+    form: str | None,
+    output: str | None,
+) -> None:
+    """What a month costs at every point of a grid: any number of the scenario, the pattern or the rate card may vary.
+
+    \b
+    costmodel sweep --pattern itl --scenario large --vary 'ingest.buffer_size=1,5,64,128 MB'
+    costmodel sweep -p itl -s large --vary traffic.peak_rate=100..100000:log:200 -o growth.svg
+    costmodel sweep -p itl -s large --vary traffic.times=1..9:1000000 --format parquet -o sweep.parquet
+    """
+    from costmodel.whatif.points import from_csv, grid
+    from costmodel.whatif.sweeps import subject_of, swept
+
+    if bool(varied) == bool(file):
+        raise InputError("say what varies, in one way: --vary traffic.peak_rate=100..10000:log:20, or --points FILE")
+    form = options.form_of(form, output, (CSV, JSON, PARQUET, *PICTURES))
+    if form == PARQUET:
+        output = options.ending(output, (f".{PARQUET}",), "sweep")
+    if form in PICTURES:
+        output = options.ending(output, (f".{form}",), "picture")
+    (model, *more) = open_account(patterns, scenarios, terms=terms, library=Library(library))
+    if more:
+        names = ", ".join(each.scenario.name for each in (model, *more))
+        raise InputError(f"a sweep is of one scenario; name it with --scenario, one of {names}")
+    options.warn_of_age([model])
+    subject = subject_of(model, keep)
+    points = (
+        from_csv(file, subject.inputs) if file else grid(options.pairs("--vary", varied, "traffic.times=1,2,5"), subject.inputs)
+    )
+    if form not in (CSV, PARQUET):
+        _must_fit(subject, points)
+    with options.progress(points.number, "Sweeping") as done:
+        options.emit(_written(form, subject, points, swept(subject, points, workers, done)), output)
+
+
+def _must_fit(subject: "Subject", points: "Points") -> None:
+    numbers = points.number * (len(points.axes) + len(subject.figures))
+    if numbers * 8 > AT_ONCE:
+        raise InputError(
+            f"{points.number:,} points are {numbers * 8 / 1e9:,.1f} GB at once; "
+            "--format parquet or csv with -o FILE writes them part by part"
+        )
+
+
+def _written(form: str, subject: "Subject", points: "Points", parts: "Iterator[Swept]") -> str | bytes | Iterable[bytes]:
+    from costmodel.outputs import sweep
+
+    if form == CSV:
+        return sweep.csv(subject, points, parts)
+    if form == PARQUET:
+        return sweep.parquet(subject, points, parts)
+    from costmodel.whatif.sweeps import joined
+
+    whole = joined(parts)
+    if form == TABLE:
+        return sweep.table(subject, points, whole, options.terminal_width())
+    if form == JSON:
+        return sweep.json(subject, points, whole)
+    from costmodel.outputs.charts import sweep as chart
+    from costmodel.outputs.charts.drawing import LIGHT, save
+
+    return save(chart.draw(subject, points, whole, LIGHT), form)

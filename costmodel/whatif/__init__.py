@@ -1,0 +1,57 @@
+"""What if: an estimate at many points at once."""
+
+import os
+from collections.abc import Iterable, Mapping as Map
+from typing import TYPE_CHECKING
+
+from costmodel.errors import InputError
+from costmodel.estimating import names_of
+from costmodel.library import Library
+from costmodel.models import Terms, open_account
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Name = str | os.PathLike[str]  # of a file, or its path
+
+
+def sweep(
+    pattern: _Name | Iterable[_Name],
+    scenario: _Name,
+    vary: Map[str, str | float | Iterable[float]],
+    *,
+    keep: Iterable[str] = ("services",),
+    rates: _Name | None = None,
+    region: str | None = None,
+    changes: Map[str, object] | None = None,
+    free_tier: str = "none",
+    after: str | int | None = None,
+    library: _Name | Iterable[_Name] = (),
+) -> "pd.DataFrame":
+    """What a month costs at every point of a grid: a row each, a column for each input and each figure.
+
+    vary: paths to values, {"ingest.buffer_size": "1,5,64,128 MB", "traffic.peak_rate": "100..100000:log:200"}, or to numbers in
+        the unit of the file. The last one varies fastest.
+    keep: what has a column beside the "total": "services", "lines".
+    The rest is that of costmodel.estimate. Money is in the card's currency, unrounded, before tax. Raises InputError.
+    """
+    import pandas as pd
+
+    from costmodel.whatif.points import grid
+    from costmodel.whatif.sweeps import columns, joined, subject_of, swept, titles
+
+    patterns = names_of(pattern)
+    if not patterns:
+        raise InputError("there is no pattern to estimate: give at least one")
+    terms = Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after)
+    (model,) = open_account(patterns, [os.fspath(scenario)], terms=terms, library=Library(names_of(library)))
+    subject = subject_of(model, [*keep])
+    points = grid({path: _text(values) for path, values in vary.items()}, subject.inputs)
+    whole = joined(swept(subject, points))
+    return pd.DataFrame(dict(zip(titles(subject, points), columns(whole), strict=True)))
+
+
+def _text(values: str | float | Iterable[float]) -> str:
+    if isinstance(values, str):
+        return values
+    return ",".join(repr(float(value)) for value in ([values] if isinstance(values, int | float) else values))

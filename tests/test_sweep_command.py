@@ -1,0 +1,174 @@
+"""costmodel sweep: an estimate at every point of a grid."""
+
+import csv
+import io
+import json
+import random
+
+import pytest
+
+import costmodel
+
+POINTS = {
+    "sensor": {
+        "traffic.peak_rate": (1, 20_000, "/s"),
+        "traffic.record_size": (0.1, 40, " KB"),
+        "traffic.peak_hours": (1, 23, " h"),
+    },
+    "itl": {
+        "traffic.times": (0, 30, ""),
+        "ingest.buffer_size": (1, 128, " MB"),
+        "rates.firehose.ingested.1.usd": (0.01, 0.1, ""),
+    },
+    "analytics": {
+        "traffic.off_peak_share": (0, 100, "%"),
+        "enrich.memory": (128, 3008, " MB"),
+        "traffic.peak_rate": (0, 9000, "/s"),
+    },
+}
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("pattern", POINTS)
+def test_every_point_is_the_estimate_there(run, tmp_path, pattern):
+    """To the last bit: the same operations on the same numbers."""
+    chance = random.Random(pattern)
+    ranges = POINTS[pattern]
+    points = [{path: f"{chance.uniform(low, high)!r}{unit}" for path, (low, high, unit) in ranges.items()} for _ in range(20)]
+    lines = [",".join(ranges), *(",".join(point.values()) for point in points)]
+    (tmp_path / "points.csv").write_text("\n".join(lines) + "\n")
+    result = run("sweep", "-p", pattern, "-s", "large", "--points", "points.csv", "--keep", "services", "--format", "csv")
+    assert result.exit_code == 0, result.stderr
+    rows = rows_of(result.stdout)
+    assert len(rows) == 20
+    for row, point in zip(rows, points, strict=True):
+        bill = costmodel.estimate(pattern, "large", changes=point)
+        assert float(row["total"]) == pytest.approx(bill.total, rel=1e-12)
+        of_services = {service: sum(line.cost for line in bill.lines if line.service == service) for service in row}
+        for service, cost in of_services.items():
+            if cost:
+                assert float(row[service]) == pytest.approx(cost, rel=1e-12)
+
+
+def test_the_last_input_varies_fastest(run):
+    vary = ("--vary", "traffic.times=1,2", "--vary", "ingest.buffer_size=1,5,64 MB")
+    rows = rows_of(run("sweep", "-p", "itl", "-s", "large", *vary, "--format", "csv").stdout)
+    grid = [(float(row["traffic.times"]), float(row["ingest.buffer_size (MB)"])) for row in rows]
+    assert grid == [(1, 1), (1, 5), (1, 64), (2, 1), (2, 5), (2, 64)]
+    totals = [costmodel.estimate("itl", "large", changes={"ingest.buffer_size": f"{mb} MB"}).total for mb in (1, 5, 64)]
+    assert [float(row["total"]) for row in rows[:3]] == totals
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("traffic.peak_rate=100..100000:log:4", [100, 1000, 10_000, 100_000]),
+        ("traffic.peak_rate=100..400:4", [100, 200, 300, 400]),
+        ("traffic.peak_rate=60/min,2/s", [1, 2]),
+        ("traffic.peak_rate=7", [7]),
+        ("ingest.buffer_size=512 KB..1:3", None),
+        ("ingest.buffer_size=1024 KB..3 MB:3", [1, 2, 3]),
+        ("ingest.buffer_size=2048,3072 KB", [2, 3]),
+        ("traffic.off_peak_share=10,20%", [10, 20]),
+    ],
+)
+def test_how_values_are_said(run, text, values):
+    result = run("sweep", "-p", "itl", "-s", "large", "--vary", text, "--format", "json")
+    if values is None:
+        assert (result.exit_code, "out of bounds" in result.stderr) == (2, True)
+        return
+    columns = json.loads(result.stdout)["columns"]
+    assert next(iter(columns.values())) == pytest.approx(values)
+
+
+def test_what_is_kept(run):
+    columns = {}
+    for keep in ((), ("--keep", "services"), ("--keep", "lines")):
+        found = json.loads(
+            run("sweep", "-p", "itl", "-s", "large", "--vary", "traffic.times=1,700", *keep, "--format", "json").stdout
+        )
+        columns[keep[-1:]] = found["columns"]
+    assert list(columns[()]) == ["traffic.times", "total"]
+    for kept in columns.values():
+        parts = [kept[name] for name in kept if name not in ("traffic.times", "total")]
+        if parts:
+            assert [sum(of) for of in zip(*parts, strict=True)] == pytest.approx(kept["total"])
+    assert "ingest: Data ingested, tier 2" in columns["lines",]
+
+
+def test_the_table_has_some_of_many_points_and_the_extremes(run):
+    text = run("sweep", "-p", "itl", "-s", "large", "--vary", "ingest.buffer_size=1..128 MB:500").stdout
+    assert "22 of 500 points; --format csv -o FILE has all of them." in text or "20 of 500 points" in text
+    cheapest, dearest = text.strip().splitlines()[-2:]
+    assert cheapest.startswith("Cheapest: $671.96 at ingest.buffer_size 128 MB")  # 64 MB: $672.05 (errata)
+    assert dearest.startswith("Dearest: $713.82 at ingest.buffer_size 1 MB")
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_number_of_workers_changes_no_bit(run):
+    vary = ("--vary", "traffic.times=0..3:30000", "--format", "csv")
+    one, four = (run("sweep", "-p", "analytics", "-s", "large", *vary, "--workers", n).stdout for n in (1, 4))
+    assert one == four
+    assert one.count("\n") == 30_001
+
+
+def test_parquet(run, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    result = run("sweep", "-p", "itl", "-s", "large", "--vary", "traffic.times=1,2,3", "-o", "sweep.parquet")
+    assert result.exit_code == 0, result.stderr
+    table = parquet.read_table(tmp_path / "sweep.parquet").to_pydict()
+    assert table["traffic.times"] == [1, 2, 3]
+    assert table["total"][0] == costmodel.estimate("itl", "large").total
+
+
+def test_pictures(run, tmp_path):
+    one = ("--vary", "traffic.peak_rate=100..100000:log:20")
+    for name, vary in {
+        "one.svg": (*one, "--keep", "services"),
+        "two.svg": (*one, "--vary", "ingest.buffer_size=1,64 MB"),
+        "map.svg": (*one, "--vary", "ingest.buffer_size=1..128 MB:20"),
+    }.items():
+        assert run("sweep", "-p", "itl", "-s", "large", *vary, "-o", name).exit_code == 0
+        assert "Cheapest: $" in (tmp_path / name).read_text(encoding="utf-8")
+    three = (*one, "--vary", "traffic.times=1,2", "--vary", "ingest.buffer_size=1,2 MB")
+    result = run("sweep", "-p", "itl", "-s", "large", *three, "-o", "three.svg")
+    assert (result.exit_code, "one input that varies, or a grid of two" in result.stderr) == (2, True)
+    assert not (tmp_path / "three.svg").exists()
+
+
+def test_from_python():
+    frame = costmodel.sweep("itl", "large", {"traffic.times": [1, 2], "ingest.buffer_size": "1,64 MB"})
+    assert list(frame.columns[:3]) == ["traffic.times", "ingest.buffer_size (MB)", "total"]
+    expected = costmodel.estimate("itl", "large", changes={"traffic.times": 2, "ingest.buffer_size": "64 MB"}).total
+    assert frame["total"].iloc[3] == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "say what varies, in one way"),
+        (("--vary", "traffic.tims=1,2"), "there is no number 'traffic.tims' to vary. Did you mean 'traffic.times'?"),
+        (("--vary", "enrich.architecture=arm64"), "there is no number 'enrich.architecture' to vary"),
+        (("--vary", "traffic.times=9..1:10"), "the range from 9 to 1 is empty"),
+        (("--vary", "traffic.times=1..9"), "does not say how many points"),
+        (("--vary", "traffic.times=0..9:log:3"), "a range by ratios begins above 0"),
+        (("--vary", "traffic.times=1..9:1"), "at least 2 points"),
+        (("--vary", "traffic.times=1,,2"), "values between its commas"),
+        (("--vary", "traffic.peak_hours=1,30"), "30 h is out of bounds for traffic.peak_hours: above 0 h, below 24 h"),
+        (("--vary", "ingest.buffer_size=5 s"), "'s' is not a unit of size"),
+        (("--vary", "traffic.times=1..9:2000000000"), "2,000,000,000 points are 32.0 GB at once; --format parquet or csv"),
+        (("--vary", "traffic.times=1..9:3", "--format", "parquet"), "say where to write it, as in -o sweep.parquet"),
+        (("--points", "none.csv"), "none.csv"),
+        (("--points", "bad.csv"), "bad.csv:3:1: -1 is out of bounds for traffic.times"),
+        (("--points", "wrong.csv"), "wrong.csv:1:1: there is no number 'traffic.tims' to vary"),
+    ],
+)
+def test_mistakes(run, tmp_path, arguments, message):
+    (tmp_path / "bad.csv").write_text("traffic.times\n1\n-1\n")
+    (tmp_path / "wrong.csv").write_text("traffic.tims\n1\n")
+    result = run("sweep", "-p", "itl", "-s", "large", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
