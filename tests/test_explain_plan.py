@@ -87,7 +87,7 @@ def test_every_check_of_the_plan_is_explained(run, pattern, scenario):
 @every_design
 def test_what_is_explained_is_bit_for_bit_what_is_planned(pattern, scenario):
     (model,) = open_models(pattern, [scenario], terms=Terms(with_quotas=True), library=LIBRARY)
-    checks = traced_plan(model).checks
+    checks = traced_plan(model, 0.2).checks
     assert checks
     for check, load, limit, most in checks:
         worst = [q.value[most or 0] if isinstance(q.value, tuple) else q.value for q in (load, limit)]

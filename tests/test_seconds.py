@@ -1,6 +1,7 @@
 """The busiest seconds of a plan: what bursts ask for, what is refused, what waits and for how long."""
 
 import json
+import re
 
 import pytest
 
@@ -218,3 +219,16 @@ def test_only_what_is_left_of_an_accounts_quota_works_a_queue_off(seconds):
     assert in_hours["longest_delay"] == exactly(2500 * 8 * 3600 / 2500)
     assert in_hours["drained_after"] == exactly(2500 * 8 * 3600 / (2500 - 500))
     assert (second["load"], second["limit"]) == (exactly(6500), 4000)
+
+
+def test_the_busiest_second_explains_itself(planned, run):
+    """Bursts of 6,000 in a third of the time: a mean of 2,000, and Little's law."""
+    assert planned(QUEUED, "peak_rate: 2000/s, burst: 3, burst_length: 10 s").exit_code == 0
+    names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "--quotas", "sheet.yaml")
+    text = " ".join(run("explain", *names, "worker.concurrent_executions", "--plan").stdout.split())
+    assert "in the busiest second = 6,000 executions / 4,000 executions = 150%" in text
+    assert "over time: 3 times in 33.33% of it, 0 times in 66.67% of it · s.yaml:3:37 (traffic.burst)" in text
+    assert "above the limit 33.3% of the time: waits" in text
+    waits, comes, wait = re.search(r"mean load = ([0-9,.]+) / ([0-9,.]+) = ([0-9.]+) s", text).groups()
+    assert comes == "2,000"
+    assert float(waits.replace(",", "")) / 2000 == pytest.approx(float(wait), rel=1e-4)

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from costmodel.capacity.checks import Check, checks_of, utilisation, without_limit
+from costmodel.capacity.checks import Check, checks_of, identity, utilisation, without_limit
+from costmodel.capacity.seconds import Second, busiest_seconds
 from costmodel.estimating import Floats, Traced, run
 from costmodel.flow import PeakLoad
 from costmodel.models import Model
@@ -22,20 +23,25 @@ class TracedCheck(NamedTuple):
 
 
 class TracedPlan(NamedTuple):
+    """`seconds` are the busiest ones of checks that bursts change or before which records wait, by the checks' identity."""
+
     model: Model
     checks: tuple[TracedCheck, ...]
     without_limit: tuple[PeakLoad, ...]
+    seconds: dict[tuple[str, str, str], Second]
 
 
-def traced_plan(model: Model) -> TracedPlan:
+def traced_plan(model: Model, headroom: float) -> TracedPlan:
     """The checks of a model opened with quotas. The model runs twice: figures are the plan's own floats."""
     sheet, traced = model.sheet, Traced()
     assert sheet is not None  # it was opened with quotas
-    loads = run(model, Floats()).metered.loads
+    metered = run(model, Floats()).metered
+    loads = metered.loads
     figures = checks_of(model, loads, Floats())
     behind = checks_of(model, run(model, traced).metered.loads, traced)
     found = [_traced(check, of) for check, of in zip(figures, behind, strict=True) if check.load or check.limit]
-    return TracedPlan(model, tuple(found), tuple(without_limit(loads, sheet, model.card.region)))
+    seconds = {identity(second.check): second for second in busiest_seconds(model, metered, headroom)}
+    return TracedPlan(model, tuple(found), tuple(without_limit(loads, sheet, model.card.region)), seconds)
 
 
 def _traced(check: Check, behind: Check) -> TracedCheck:

@@ -71,4 +71,4 @@ def _plan(model: Model, what: str, headroom: float, width: int) -> str:
     from costmodel.capacity.traced import traced_plan
     from costmodel.outputs import explained_plan
 
-    return explained_plan.text(traced_plan(model), headroom, what, width)
+    return explained_plan.text(traced_plan(model, headroom), headroom, what, width)

@@ -4,8 +4,10 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, judged, utilisation
+from costmodel.bursts import Bursts
+from costmodel.capacity.checks import BREAKS, HOLDS, TIGHT, identity, judged, utilisation
 from costmodel.capacity.quotas import QuotaSheet
+from costmodel.capacity.seconds import Second
 from costmodel.capacity.traced import TracedCheck, TracedPlan
 from costmodel.components import QUOTAS, YOURS
 from costmodel.errors import InputError, did_you_mean
@@ -14,6 +16,7 @@ from costmodel.models import Model
 from costmodel.outputs.grid import wrapped
 from costmodel.outputs.limits import name, no_limit, used as as_share
 from costmodel.outputs.prose import DIGITS, Reader, block, component_of
+from costmodel.outputs.seconds import consequence, share_over
 from costmodel.outputs.words import amount, exact, number
 from costmodel.quantities import ATOM, BY_PERIOD, Quantity
 from costmodel.units import SIZE, singular
@@ -33,7 +36,7 @@ def text(plan: TracedPlan, headroom: float, what: str, width: int) -> str:
     """The checks of all components, of one, or of one load ("ingest.records"), for a terminal. Raises InputError."""
     checks, loads = _chosen(plan, what)
     lines: list[str] = []
-    for e in (explained(each, plan.model, headroom) for each in checks):
+    for e in (explained(each, plan.model, headroom, plan.seconds.get(identity(each.check))) for each in checks):
         lines += block(e.title, f"{as_share(e.used)}  {e.verdict}", e.steps, e.inputs, width)
     if loads:
         lines += [*wrapped(no_limit(loads), width), ""]
@@ -57,8 +60,8 @@ def _load_name(item: str) -> str:
     return item.lower().replace(" ", "_")
 
 
-def explained(traced: TracedCheck, model: Model, headroom: float) -> ExplainedCheck:
-    """One check of a model's plan. `headroom` is what should be left of the limit."""
+def explained(traced: TracedCheck, model: Model, headroom: float, second: Second | None = None) -> ExplainedCheck:
+    """One check of a model's plan. `headroom` is what should be left of the limit, `second` the busiest one."""
     check = traced.check
     component = model.pattern.component(check.components[0])
     assert component is not None  # loads are of the pattern's components
@@ -69,6 +72,7 @@ def explained(traced: TracedCheck, model: Model, headroom: float) -> ExplainedCh
     steps = [
         *_steps_of_use(traced, reader),
         _reason(said, headroom),
+        *(_steps_of_second(second, model.scenario.traffic.bursts) if second else ()),
         *_steps_of_load(traced, reader),
         *_steps_of_limit(traced, reader),
         *reader.steps([root for side in (traced.load, traced.limit) for root in _roots(side)]),
@@ -104,6 +108,22 @@ def _reason(said: str, headroom: float) -> str:
         TIGHT: f"tight: less than {left} is left",
         BREAKS: "breaks: more than the limit",
     }[said]
+
+
+def _steps_of_second(second: Second, bursts: Bursts | None) -> Iterator[str]:
+    """What bursts ask for, how often that is too much, and what waits: by Little's law, what waits / what comes = how long."""
+    check = second.check
+    if bursts is not None:
+        yield f"in the busiest second = {_share(check.load, check.limit, check.unit)}"
+        levels = ", ".join(f"{exact(level, 4)} times in {exact(share * 100, 4)}% of it" for share, level in bursts.levels)
+        yield f"  of its hour's mean, over time: {levels} · {bursts.given[0][1].place} (traffic.burst)"
+        yield f"  above the limit {share_over(second)}: {second.verdict}"
+    if said := consequence(second):
+        yield f"  {said}"
+    if second.waiting and second.waiting.in_seconds.mean_delay not in (0.0, math.inf):
+        queue = second.waiting.in_seconds
+        waits, comes = exact(queue.mean_backlog, 6), exact(queue.mean_backlog / queue.mean_delay, 6)
+        yield f"  mean wait = mean of what waits / mean load = {waits} / {comes} = {exact(queue.mean_delay, 6)} s"
 
 
 def _steps_of_load(traced: TracedCheck, reader: Reader) -> list[str]:
