@@ -16,6 +16,7 @@ COMMANDS = (
     "plan",
     "forecast",
     "sweep",
+    "breakeven",
     "chart",
     "report",
     "export",

@@ -68,7 +68,7 @@ def command(
         raise click.UsageError(f"{output} is one of the estimates to compare; write the comparison to another file")
     searched = Library(library)
     comparison = compare(
-        _operands(operands, searched),
+        operands_of(operands, searched),
         otherwise=Operand("", pattern, scenario),
         terms=terms,
         library=searched,
@@ -79,7 +79,7 @@ def command(
         _check_increase(comparison, max_increase)
 
 
-def _operands(texts: tuple[str, ...], library: Library) -> list[Operand]:
+def operands_of(texts: tuple[str, ...], library: Library) -> list[Operand]:
     mistakes = Mistakes()
     found: list[Operand] = []
     for text in texts:

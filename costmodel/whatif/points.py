@@ -14,6 +14,7 @@ from costmodel.yamlfile import read_text
 
 LARGEST_GRID = 10**12
 LONG = 64  # points
+FAR = 50  # times
 _RANGE = re.compile(r"(.+?) *\.\. *(.+?) *: *(?:(log) *: *)?([0-9][0-9_]*)")
 
 
@@ -122,6 +123,19 @@ def grid(varied: Map[str, str], inputs: Map[str, Input]) -> Points:
     if points.number > LARGEST_GRID:
         raise InputError(f"{points.number:,} points are more than can be computed; give at most {LARGEST_GRID:,}")
     return points
+
+
+def stretch(path: str, text: str, of: Input | None, known: Sequence[str]) -> Axis:
+    """The axis of "1..100000", by equal ratios where that is far. `of` is the input at the path. Raises InputError."""
+    place = Place(f"--vary {path}={text}")
+    if of is None:
+        raise InputError(Problem(place, f"there is no number '{path}' to vary.{did_you_mean(path, known)}"))
+    if ".." not in text or ":" in text:
+        raise InputError(Problem(place, f"write from where to where, as in {path}=1..1000"))
+    axis = _axis(path, f"{text}:2", {path: of})
+    along = axis.along
+    assert isinstance(along, Stretch)
+    return axis._replace(along=along._replace(log=along.low > 0 and along.high / along.low >= FAR))
 
 
 def _axis(path: str, text: str, inputs: Map[str, Input]) -> Axis:

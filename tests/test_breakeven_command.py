@@ -1,0 +1,96 @@
+"""costmodel breakeven: from which traffic, or other input, on another design is cheaper."""
+
+import json
+
+import pytest
+
+import costmodel
+
+TABLE = "version: 1\ntitle: {title}\ncomponents:\n  table: {{service: dynamodb, input: source, writes_per_record: 1, {mode}}}\n"
+
+
+@pytest.fixture
+def designs(tmp_path):
+    """100 units, or a price for each write; steady traffic of 1 KB records in a month of 30 days."""
+    (tmp_path / "units.yaml").write_text(TABLE.format(title="Units", mode="write_capacity: 100"))
+    (tmp_path / "requests.yaml").write_text(TABLE.format(title="Requests", mode="mode: on-demand"))
+    (tmp_path / "s.yaml").write_text("version: 1\ntitle: S\ntraffic: {peak_rate: 10/s, record_size: 1 KB}\nmonth: 30 days\n")
+    return "units.yaml", "requests.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06"
+
+
+def found(run, *arguments):
+    result = run("breakeven", *arguments, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_provisioned_or_on_demand(run, designs):
+    """100 units at 0.00065 an hour are 0.065; a write a second at 0.625 for a million is 0.00225 an hour: 28.888... a second."""
+    data = found(run, *designs, "--vary", "traffic.peak_rate=1..10000")
+    assert data["cheapest_at_first"] == "requests.yaml"
+    (crossing,) = data["crossings"]
+    assert (crossing["cheaper"], crossing["dearer"]) == ("units.yaml", "requests.yaml")
+    assert crossing["at"] == pytest.approx(100 * 0.00065 / (3600 * 0.625e-6), rel=1e-12)
+    assert crossing["total"] == pytest.approx(100 * 0.00065 * 720)
+
+
+def test_on_both_sides_estimates_say_the_same(run, designs, tmp_path):
+    at = found(run, *designs, "--vary", "traffic.peak_rate=1..10000")["crossings"][0]["at"]
+
+    def totals(rate):
+        of = {"rates": "aws/us-east-1/2025-06", "changes": {"traffic.peak_rate": f"{rate!r}/s"}}
+        return [costmodel.estimate(tmp_path / name, tmp_path / "s.yaml", **of).total for name in designs[:2]]
+
+    before, after = totals(at * (1 - 1e-12)), totals(at * (1 + 1e-12))
+    assert before[1] < before[0]
+    assert after[0] < after[1]
+
+
+def test_a_price_that_jumps(run, tmp_path, designs):
+    """A unit for each started KB: at 28.5 records a second on demand is cheaper from 1 KB on only up to the jump to 2 KB."""
+    steady = ("--set", "traffic.peak_rate=28.5/s")
+    sizes = found(run, *designs, *steady, "--vary", "traffic.record_size=0.5..4 KB")
+    assert sizes["cheapest_at_first"] == "requests.yaml"
+    (crossing,) = sizes["crossings"]
+    assert crossing["cheaper"] == "units.yaml"
+    assert crossing["at"] == pytest.approx(1, rel=1e-9)
+
+
+def test_three_designs_and_no_crossing(run, designs, tmp_path):
+    (tmp_path / "more.yaml").write_text(TABLE.format(title="More", mode="write_capacity: 200"))
+    data = found(run, *designs, "more.yaml", "--vary", "traffic.peak_rate=100..10000")
+    assert (data["cheapest_at_first"], data["crossings"]) == ("units.yaml", [])
+    text = run("breakeven", *designs, "more.yaml", "--vary", "traffic.peak_rate=100..10000").stdout
+    assert "units.yaml is cheapest all the way." in text
+
+
+def test_the_table_and_the_picture(run, designs, tmp_path):
+    text = run("breakeven", *designs, "--vary", "traffic.peak_rate=1..10000").stdout
+    assert "From 28.8889/s on units.yaml is cheaper than requests.yaml, at $46.80 a month." in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
+    assert run("breakeven", *designs, "--vary", "traffic.peak_rate=1..10000", "-o", "be.svg").exit_code == 0
+    assert "From 28.8889/s on units.yaml is cheaper" in (tmp_path / "be.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        ("traffic.peak_rat=1..10", "there is no number 'traffic.peak_rat' to vary. Did you mean 'traffic.peak_rate'?"),
+        ("traffic.peak_rate=1,10", "write from where to where, as in traffic.peak_rate=1..1000"),
+        ("traffic.peak_rate=10..1", "the range from 10 to 1 is empty"),
+        ("table.read_capacity=1..10", None),
+        ("traffic.peak_rate=-1..10", "out of bounds for traffic.peak_rate"),
+    ],
+)
+def test_mistakes(run, designs, vary, message):
+    result = run("breakeven", *designs, "--vary", vary)
+    if message is None:  # only one of them has it, and it costs from the first unit on
+        assert result.exit_code == 0
+        return
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_one_design_alone_is_refused(run, designs):
+    result = run("breakeven", designs[0], *designs[2:], "--vary", "traffic.peak_rate=1..10")
+    assert (result.exit_code, "is compared with nothing" in result.stderr) == (2, True)
