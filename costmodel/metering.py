@@ -187,8 +187,14 @@ class Stream:
 
     def batched(self, batches: Number) -> "Stream":
         """The same records, in this number of lots."""
-        stream = Stream(self._flows, self.span, self._scope)
+        stream = self._with(self._flows, self._scope)
         stream._kept, stream._batches = self._kept, batches
+        return stream
+
+    def gathered(self) -> "Stream":
+        """The same records, kept until they are read: together in lots of any size, whatever they came in."""
+        stream = self._with(self._flows, self._scope)
+        stream._kept, stream.largest_lot = self._kept, None
         return stream
 
     def one_by_one(self) -> "Stream":

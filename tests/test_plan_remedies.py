@@ -175,6 +175,13 @@ def test_one_by_one_is_no_capacity_of_which_some_should_be_left(check):
         ("api", 4),
         ("pipe", 20),
         ("queue", None),  # a poller gathers
+        ("shards", None),
+        ("streaming", None),
+        ("kafka", None),
+        ("table", None),  # its stream
+        ("delivery", None),
+        ("passed", 1),  # a function gives on what it has received
+        ("copied", 1),
         ("[gate, topic]", 1),
         ("[gate, pipe, api]", 20),
         ("[gate, source]", None),
@@ -188,10 +195,17 @@ def test_how_many_records_can_come_in_together(planned, origins, limit):
   pipe: {service: eventbridge, by: pipe, input: source, batch: 20}
   api: {service: api_gateway, api: websocket, input: source, batch: 4, connections: 9}
   queue: {service: sqs, input: gate}
+  shards: {service: kinesis_data_streams, input: gate}
+  streaming: {service: kinesis_data_streams, input: gate, mode: on-demand}
+  kafka: {service: msk, input: gate, retention: 1 day}
+  table: {service: dynamodb, input: gate}
+  delivery: {service: firehose, input: gate}
+  passed: {service: lambda, input: gate, duration: 50 ms}
+  copied: {service: vpc_endpoint, input: gate}
 """
     function = f"  fn: {{service: lambda, input: {origins}, duration: 50 ms, batch: 100}}"
     plan = json.loads(planned(components + function, arguments=("--format", "json")))
-    limits = [check["limit"] for check in plan["checks"] if check["item"] == "Records in an invocation"]
+    limits = [check["limit"] for check in plan["checks"] if (check["components"], check["item"]) == (["fn"], "Records in an invocation")]
     assert limits == ([] if limit is None else [limit])
 
 

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from costmodel.metering import Load, Metering, PriceName, Quotas, Stream, Usage
+from costmodel.metering import Load, Metering, Output, PriceName, Quotas, Stream, Usage
 from costmodel.quantities import Number, larger, round_up, smaller, total
 from costmodel.settings import (
     Count,
@@ -96,6 +96,7 @@ def dynamodb(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Meterin
     if settings.stream_reads_per_record is not None:
         stream_reads = stream.records * settings.stream_reads_per_record
         yield Usage("Stream reads", stream_reads, rate=rates.stream_reads)
+    yield Output(stream.gathered())  # what reads the table's stream gathers, too
 
 
 def _read_units(stream: Stream, settings: DynamoDB, rates: DynamoDBCard) -> Number:

@@ -79,7 +79,7 @@ def firehose(stream: Stream, settings: Firehose, rates: FirehoseCard) -> Meterin
         yield from _partitioned(stream, objects, settings, rates)
     if settings.vpc_zones is not None:
         yield from _into_vpc(stream, settings, rates)
-    yield Output(stream.batched(objects))
+    yield Output(stream.gathered().batched(objects))
 
 
 def _loads(stream: Stream, settings: Firehose) -> Metering:

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from costmodel.metering import Load, Metering, PriceName, Quotas, Stream, Usage
+from costmodel.metering import Load, Metering, Output, PriceName, Quotas, Stream, Usage
 from costmodel.quantities import Number, larger, round_up, total
 from costmodel.settings import QUEUE, Count, Share, Size, Time, Word, choice, count, increment, price, service, share, sized, time
 
@@ -64,6 +64,7 @@ def _size(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStream
 def kinesis_data_streams(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard) -> Metering:
     """Provisioned, shards are billed by the hour and records by the 25 KB; on demand, the GB in and the GB out are billed."""
     yield from (_on_demand if settings.mode == ON_DEMAND else _provisioned)(stream, settings, rates)
+    yield Output(stream.gathered())
 
 
 def _provisioned(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard) -> Metering:

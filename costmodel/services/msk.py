@@ -45,4 +45,4 @@ def msk(stream: Stream, settings: MSK, rates: MSKCard) -> Metering:
         yield Usage(f"Brokers ({settings.broker})", broker_time, rate=rates.brokers[settings.broker])
         yield Usage("Storage", storage, rate=rates.storage)
     yield Load("Data", stream.bytes_per_second, "bytes/s")
-    yield Output(stream)
+    yield Output(stream.gathered())

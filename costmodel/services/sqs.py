@@ -41,4 +41,4 @@ def sqs(stream: Stream, settings: SQS, rates: SQSCard) -> Metering:
         in_flight = arriving * settings.processing_time
         yield Load("Messages in flight", in_flight, "messages", quota=f"sqs.{settings.queue}_in_flight")
     yield Load("Message size", stream.largest_record, "bytes", quota="sqs.message_bytes")
-    yield Output(stream.batched(receives))
+    yield Output(stream.gathered().batched(receives))
