@@ -202,7 +202,7 @@ def _yielded(component: Component, stream: Stream, settings: Any, rates: Any, la
     """Runs the rule; at each yield the names of its local variables become the names of the steps."""
     rule: Any = component.service.rule(stream, settings, rates)
     yielded: list[Usage | Load] = []
-    output = stream
+    output = stream.passed_on()
     for item in rule:
         if lane.traced or lane.scope:
             _name_steps(rule, _scope(lane, component.name))

@@ -98,7 +98,8 @@ class Stream:
 
     `sizes` has (records per ms, bytes of a record) for each size of record. `batches` is the number of lots that the
     records come in during the period (objects, invocations); at the source every record comes alone. `largest_lot` is how many
-    records can come in together, where that is limited: 1 behind a rule that fires for each message.
+    records can come in together, where that is limited: 1 behind a rule that fires for each message. `readers` is how many can
+    read at once, where that is: the shards of a stream.
     """
 
     def __init__(self, sizes: tuple[tuple[Number, Number], ...], span: Span, scope: str) -> None:
@@ -106,6 +107,7 @@ class Stream:
         self._batches: Number | None = None
         self._kept: dict[str, Any] = {}
         self.largest_lot: Number | None = None
+        self.readers: Number | None = None
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:
         if name not in self._kept:
@@ -187,14 +189,20 @@ class Stream:
 
     def batched(self, batches: Number) -> "Stream":
         """The same records, in this number of lots."""
-        stream = self._with(self._flows, self._scope)
-        stream._kept, stream._batches = self._kept, batches
+        stream = self.passed_on()
+        stream._batches = batches
         return stream
 
-    def gathered(self) -> "Stream":
+    def gathered(self, readers: Number | None = None) -> "Stream":
         """The same records, kept until they are read: together in lots of any size, whatever they came in."""
+        stream = self.passed_on()
+        stream.largest_lot, stream.readers = None, readers
+        return stream
+
+    def passed_on(self) -> "Stream":
+        """The same records, behind what has read them."""
         stream = self._with(self._flows, self._scope)
-        stream._kept, stream.largest_lot = self._kept, None
+        stream._kept, stream.readers = self._kept, None
         return stream
 
     def one_by_one(self) -> "Stream":
@@ -203,14 +211,14 @@ class Stream:
 
     def in_lots_of(self, records: Number) -> "Stream":
         """The same records, of which at most so many come in together."""
-        stream = self._with(self._flows, self._scope)
-        stream._kept, stream.largest_lot = self._kept, records
+        stream = self.passed_on()
+        stream.largest_lot = records
         return stream
 
     def _with(self, flows: tuple[tuple[Number, Number], ...], scope: str) -> "Stream":
         """Other records that come in the same lots."""
         stream = Stream(flows, self.span, scope)
-        stream._batches, stream.largest_lot = self._batches, self.largest_lot
+        stream._batches, stream.largest_lot, stream.readers = self._batches, self.largest_lot, self.readers
         return stream
 
     @property
@@ -263,6 +271,8 @@ class Stream:
             stream._batches = named(total(s.batches for s in streams), scope, "batches")
         limits = [s.largest_lot for s in streams if s.largest_lot is not None]
         stream.largest_lot = reduce(larger, limits) if len(limits) == len(streams) else None
+        readers = [s.readers for s in streams if s.readers is not None]
+        stream.readers = total(readers) if len(readers) == len(streams) else None
         return stream
 
 

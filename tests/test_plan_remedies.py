@@ -205,7 +205,9 @@ def test_how_many_records_can_come_in_together(planned, origins, limit):
 """
     function = f"  fn: {{service: lambda, input: {origins}, duration: 50 ms, batch: 100}}"
     plan = json.loads(planned(components + function, arguments=("--format", "json")))
-    limits = [check["limit"] for check in plan["checks"] if (check["components"], check["item"]) == (["fn"], "Records in an invocation")]
+    limits = [
+        check["limit"] for check in plan["checks"] if (check["components"], check["item"]) == (["fn"], "Records in an invocation")
+    ]
     assert limits == ([] if limit is None else [limit])
 
 

@@ -14,6 +14,7 @@ from costmodel.settings import (
     batch_size,
     cheapest_size,
     choice,
+    count,
     increment,
     measured_time,
     price,
@@ -29,6 +30,9 @@ X86, ARM = "x86_64", "arm64"
 
 class Lambda(NamedTuple):
     batch: Batch = batch_size("1 record", "what one invocation receives: bytes or records")
+    parallelization: Count = count(
+        "1", "batches of a shard that are read at once, where it reads a stream", at_least="1", at_most="10"
+    )
     duration: Time = measured_time(
         "how long one invocation runs, or as measured at several memories; rounded up as the card says",
         at_most="15 min",
@@ -140,6 +144,9 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
         yield from _storage(invocations * billed_duration, settings, rates, prices)
 
     executions = started = invocations / stream.duration * run_time
+    if stream.readers is not None:
+        at_once = stream.readers * settings.parallelization
+        yield Load("Executions on shards", executions, "executions", provisioned=at_once, setting="parallelization", waits=True)
     if settings.provisioned_concurrency is not None:  # what is kept ready is taken from the quota, used or not
         started = executions - smaller(executions * settings.provisioned_share, settings.provisioned_concurrency)
         executions = started + settings.provisioned_concurrency

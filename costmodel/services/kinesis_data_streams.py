@@ -64,7 +64,7 @@ def _size(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStream
 def kinesis_data_streams(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard) -> Metering:
     """Provisioned, shards are billed by the hour and records by the 25 KB; on demand, the GB in and the GB out are billed."""
     yield from (_on_demand if settings.mode == ON_DEMAND else _provisioned)(stream, settings, rates)
-    yield Output(stream.gathered())
+    yield Output(stream.gathered(readers=settings.shards if settings.mode == PROVISIONED else None))
 
 
 def _provisioned(stream: Stream, settings: KinesisDataStreams, rates: KinesisDataStreamsCard) -> Metering:

@@ -1,0 +1,74 @@
+"""The plan of a function: what reads a stream's shards, what one invocation receives, what it is provisioned with."""
+
+import json
+
+import pytest
+
+STEADY = "peak_rate: 1000/s, record_size: 1 KB"
+
+
+@pytest.fixture
+def checks(run, tmp_path):
+    """The checks of the plan of components (YAML) under traffic (YAML) that are of `fn`, by item, as the JSON has them."""
+
+    def of(components, traffic=STEADY, arguments=()):
+        (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
+        (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\nmonth: 30 days\ntraffic: {{{traffic}}}\n")
+        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "--quotas", "aws/2026-11")
+        result = run("plan", *names, "--format", "json", *arguments)
+        assert result.exit_code == 0, result.stderr
+        return {check["item"]: check for check in json.loads(result.stdout)["checks"] if "fn" in check["components"]}
+
+    return of
+
+
+# What reads a stream
+
+SHARDS = (
+    "shards: {{service: kinesis_data_streams, input: source{settings}}}\n  {between}fn: {{service: lambda, batch: 100 records, "
+)
+SHARDS += "duration: {duration}, input: {origin}{more}}}"
+
+
+def reading(settings=", shards: 10", duration="1500 ms", origin="shards", between="", more=""):
+    return SHARDS.format(settings=settings, duration=duration, origin=origin, between=between, more=more)
+
+
+@pytest.mark.parametrize(
+    ("components", "limit"),
+    [
+        (reading(), 10),
+        (reading(more=", parallelization: 4"), 40),
+        (reading(", shards: 5, count: 3"), 5),  # what flows on comes from one of them
+        (reading(origin="{from: shards, share: 50%}"), 10),  # filtered by the event source mapping
+        (reading(between="more: {service: kinesis_data_streams, input: source, shards: 3}\n  ", origin="[shards, more]"), 13),
+        (reading(origin="[shards, source]"), None),
+        (reading(", mode: on-demand"), None),
+        (reading(between="flink: {service: managed_flink, input: shards}\n  ", origin="flink"), None),
+        (reading(between="queue: {service: sqs, input: shards}\n  ", origin="queue"), None),
+        (reading(between="first: {service: lambda, input: shards, duration: 1 s}\n  ", origin="first"), None),
+    ],
+)
+def test_each_shard_is_read_by_as_many_executions_as_are_parallel(checks, components, limit):
+    found = checks(components).get("Executions on shards")
+    assert (found and found["limit"]) == limit
+
+
+def test_what_the_shards_readers_do_not_take_waits(checks):
+    """Ten batches of 100 a second run for a second and a half: 15 executions on 10 shards; at 80% two at once are enough."""
+    found = checks(reading())["Executions on shards"]
+    assert (found["load"], found["utilisation"], found["verdict"]) == (pytest.approx(15), pytest.approx(1.5), "breaks")
+    (remedy,) = found["remedies"]
+    assert (remedy["changes"], remedy["cost"]) == ({"fn.parallelization": 2}, pytest.approx(0, abs=1e-6))
+
+
+def test_more_than_ten_batches_of_a_shard_are_never_read_at_once(checks):
+    """90 executions on one shard would need 9 / 0.8, which is 12, for each of ten."""
+    assert checks(reading(duration="9 s", settings=""))["Executions on shards"]["remedies"] == []
+
+
+def test_shards_that_differ_between_periods(checks):
+    """By day 15 executions on 20 shards, by night a tenth of them on one."""
+    traffic = "peak_rate: 1000/s, peak_hours: 4, off_peak_share: 10%, record_size: 1 KB"
+    found = checks(reading(", shards: {peak: 20, off_peak: 1}"), traffic)["Executions on shards"]
+    assert (found["load"], found["limit"]) == (pytest.approx(1.5), 1)
