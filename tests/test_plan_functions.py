@@ -72,3 +72,35 @@ def test_shards_that_differ_between_periods(checks):
     traffic = "peak_rate: 1000/s, peak_hours: 4, off_peak_share: 10%, record_size: 1 KB"
     found = checks(reading(", shards: {peak: 20, off_peak: 1}"), traffic)["Executions on shards"]
     assert (found["load"], found["limit"]) == (pytest.approx(1.5), 1)
+
+
+# What one invocation receives
+
+MIXED = "peak_rate: 100/s, record_size: {1 KB: 99%, 8 MB: 1%}"
+MB = 1024**2
+
+
+@pytest.mark.parametrize(
+    ("batch", "traffic", "payload"),
+    [
+        ("1 record", MIXED, 8 * MB),  # one invocation in a hundred
+        ("100 records", MIXED, 99 * 1024 + 8 * MB),  # on average
+        ("10 records", MIXED, 8 * MB),  # a poller ends a batch before 6 MB: what may be too large is a single record
+        ("64 KB", MIXED, 8 * MB),
+        ("20 MB", MIXED, 20 * MB),
+        ("3 records", "peak_rate: 100/s, record_size: 1 MB", 3 * MB),
+    ],
+)
+def test_an_invocation_receives_the_largest_record_too(checks, batch, traffic, payload):
+    found = checks(f"fn: {{service: lambda, input: source, duration: 50 ms, batch: {batch}}}", traffic)["Payload"]
+    assert found["load"] == pytest.approx(payload)
+    assert found["verdict"] == ("breaks" if payload > 6 * MB else "holds")
+
+
+@pytest.mark.parametrize(("batch", "payload"), [(1, 2.5), (2, 5), (3, 7.5)])
+def test_records_that_come_in_together_may_all_be_of_the_largest(checks, batch, payload):
+    """Two or three records that a client has put into one request, of which each may be of 2.5 MB."""
+    components = f"api: {{service: api_gateway, input: source, batch: {batch}}}\n  "
+    components += f"fn: {{service: lambda, input: api, duration: 50 ms, batch: {batch} records}}"
+    found = checks(components, "peak_rate: 100/s, record_size: {1 KB: 99%, 2.5 MB: 1%}")["Payload"]
+    assert found["load"] == pytest.approx(payload * MB)

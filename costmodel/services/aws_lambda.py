@@ -153,7 +153,7 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     scaling = Scaling(started, at_once="lambda.scaling_at_once", rate="lambda.scaling_rate")
     yield Load("Concurrent executions", executions, "executions", "lambda.concurrent_executions", scaling=scaling)
     yield Load("Invocations", invocations / stream.duration, "invocations/s", quota="lambda.invocations")
-    yield Load("Payload", stream.volume_of_each(invocations), "bytes", quota="lambda.payload", setting="batch")
+    yield Load("Payload", _payload(stream, invocations, settings), "bytes", quota="lambda.payload", setting="batch")
     if stream.largest_lot is not None:
         records = stream.records_of_each(invocations)
         yield Load("Records in an invocation", records, "records", provisioned=stream.largest_lot, setting="batch")
@@ -176,6 +176,16 @@ def _provisioned(stream: Stream, run_time: Time, billed_time: Time, settings: La
         provisioned=settings.provisioned_concurrency,
         setting="provisioned_concurrency",
     )
+
+
+def _payload(stream: Stream, invocations: Number, settings: Lambda) -> Number:
+    """The largest of what invocations receive: one may be of the largest records only, where they come in together as they are.
+
+    What gathers records for a batch ends one that would become too large before that; then it is the mean, or one record.
+    """
+    if stream.largest_lot is not None and not settings.batch.by_size:
+        return settings.batch.amount * stream.largest_record
+    return larger(stream.volume_of_each(invocations), stream.largest_record)
 
 
 def _storage(billed_time: Time, settings: Lambda, rates: LambdaCard, prices: _Prices) -> Metering:
