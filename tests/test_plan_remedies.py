@@ -9,6 +9,8 @@ version: 1
 title: Of this test
 provider: aws
 as_of: 2025-06-01
+api_gateway:
+  requests: {value: 10000 requests/s, scope: account, adjustable: true, source: https://api, confidence: high}
 eventbridge:
   put_events: {value: 10000 calls/s, scope: account, adjustable: true, source: https://eventbridge, confidence: high}
 lambda:
@@ -123,6 +125,14 @@ def test_a_call_puts_more_events(check, batch, rate, larger):
     """20,000 events a second at 80% of 10,000 calls are 2.5 in each; 40,000 are 5."""
     found = check("bus", "PutEvents calls", BUS.format(batch=batch), f"peak_rate: {rate}/s, record_size: 1 KB")
     assert changes(found) == [{"bus.batch": larger}]
+
+
+@pytest.mark.parametrize("api", ["rest", "http"])
+def test_a_request_to_an_api_brings_more_records(check, api):
+    """60,000 records a second, two in a request, are 30,000 requests; at 80% of 10,000 that is 7.5 in each: 8."""
+    component = f"api: {{service: api_gateway, api: {api}, input: source, batch: 2}}"
+    found = check("api", "Requests", component, "peak_rate: 60000/s, record_size: 1 KB")
+    assert (found["verdict"], changes(found)) == ("breaks", [{"api.batch": 8}])
 
 
 def test_what_would_not_mend_is_not_offered(check):

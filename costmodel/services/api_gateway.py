@@ -41,7 +41,7 @@ def api_gateway(stream: Stream, settings: APIGateway, rates: APIGatewayCard) -> 
         yield from _websocket(stream, settings, rates)
 
     quota = "" if settings.api == "websocket" else "api_gateway.requests"
-    yield Load("Requests", requests / stream.duration, "requests/s", quota=quota)
+    yield Load("Requests", requests / stream.duration, "requests/s", quota=quota, setting="batch")
     yield Output(stream.batched(requests).in_lots_of(settings.batch))
 
 
