@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from costmodel import estimate
+
 STEADY = "peak_rate: 1000/s, record_size: 1 KB"
 
 
@@ -55,8 +57,13 @@ def test_each_shard_is_read_by_as_many_executions_as_are_parallel(checks, compon
 
 
 def test_what_the_shards_readers_do_not_take_waits(checks):
-    """Ten batches of 100 a second run for a second and a half: 15 executions on 10 shards; at 80% two at once are enough."""
-    found = checks(reading())["Executions on shards"]
+    """Ten batches of 100 a second run for a second and a half: 15 executions on 10 shards; at 80% two at once are enough.
+
+    The account has ten of them, while the others wait.
+    """
+    of_function = checks(reading())
+    assert of_function["Concurrent executions"]["load"] == 10
+    found = of_function["Executions on shards"]
     assert (found["load"], found["utilisation"], found["verdict"]) == (pytest.approx(15), pytest.approx(1.5), "breaks")
     (remedy,) = found["remedies"]
     assert (remedy["changes"], remedy["cost"]) == ({"fn.parallelization": 2}, pytest.approx(0, abs=1e-6))
@@ -104,3 +111,39 @@ def test_records_that_come_in_together_may_all_be_of_the_largest(checks, batch, 
     components += f"fn: {{service: lambda, input: api, duration: 50 ms, batch: {batch} records}}"
     found = checks(components, "peak_rate: 100/s, record_size: {1 KB: 99%, 2.5 MB: 1%}")["Payload"]
     assert found["load"] == pytest.approx(payload * MB)
+
+
+# Executions that are kept ready
+
+READY = "fn: {service: lambda, input: source, duration: 1 s, memory: 1 GB, provisioned_concurrency: "
+
+
+@pytest.mark.parametrize(
+    ("ready", "used", "at_once", "verdict"),
+    [
+        ("1000, provisioned_share: 60%", 600, 1400, "holds"),  # 400 beside those that are ready
+        ("1000", 1000, 1000, "tight"),
+        ("400", 400, 1000, "tight"),  # 600 run on demand
+        ("400, provisioned_share: 30%", 300, 1100, "holds"),
+        ("0", 0, 1000, None),
+    ],
+)
+def test_what_is_not_ready_runs_on_demand(checks, ready, used, at_once, verdict):
+    """1,000 executions of a second at once."""
+    found = checks(f"{READY}{ready}}}")
+    provisioned = found.get("Provisioned executions", {"load": 0, "verdict": None, "remedies": []})
+    assert (provisioned["load"], provisioned["verdict"]) == (pytest.approx(used), verdict)
+    assert provisioned["remedies"] == []
+    assert found["Concurrent executions"]["load"] == pytest.approx(at_once)
+
+
+def test_what_spills_over_is_billed_on_demand(tmp_path):
+    """1,000 at once for 4 hours a day and 100 for 20, of 1 GB; 400 are ready: 600 spill over for 4 hours of 30 days."""
+    (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {READY}400}}\n")
+    traffic = "{peak_rate: 1000/s, peak_hours: 4, off_peak_share: 10%, record_size: 1 KB}"
+    (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\nmonth: 30 days\ntraffic: {traffic}\n")
+    bill = estimate(tmp_path / "p.yaml", tmp_path / "s.yaml", rates="aws/us-east-1/2025-06")
+    hours = {line.description.partition(",")[0]: line.pricing_quantity / 3600 for line in bill.lines}
+    assert hours["Provisioned concurrency"] == pytest.approx(400 * 720)
+    assert hours["Provisioned duration"] == pytest.approx(30 * (4 * 400 + 20 * 100))
+    assert hours["Duration"] == pytest.approx(30 * 4 * 600)

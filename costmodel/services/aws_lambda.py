@@ -53,7 +53,9 @@ class Lambda(NamedTuple):
         None, "executions kept ready; one number for each period where they differ", follows=True
     )
     target_utilisation: Share = share("70%", "how much of the executions kept ready is used, where they are auto", above="0%")
-    provisioned_share: Share = share("100%", "share of the requests that run on provisioned concurrency, where there is some")
+    provisioned_share: Share = share(
+        "100%", "share of the requests that are sent to provisioned concurrency, where there is some"
+    )
 
 
 class LambdaCard(NamedTuple):
@@ -132,7 +134,8 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     billed_duration = run_time if settings.duration is None else round_up(run_time, to=rates.duration_increment)
     invocations_on_demand = invocations
     if settings.provisioned_concurrency is not None:
-        invocations_provisioned = invocations * settings.provisioned_share
+        invocations_ready = settings.provisioned_concurrency * stream.duration / run_time  # what is above spills over
+        invocations_provisioned = smaller(invocations * settings.provisioned_share, invocations_ready)
         invocations_on_demand = invocations - invocations_provisioned
         yield from _provisioned(
             stream, invocations_provisioned * run_time, invocations_provisioned * billed_duration, settings, prices
@@ -143,10 +146,18 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     if settings.ephemeral_storage is not None:
         yield from _storage(invocations * billed_duration, settings, rates, prices)
 
-    executions = started = invocations / stream.duration * run_time
+    yield from _loads(stream, invocations, run_time, settings)
+    yield Output(stream.batched(invocations))
+
+
+def _loads(stream: Stream, invocations: Number, run_time: Time, settings: Lambda) -> Metering:
+    """Executions at once are as many as there are a second, times how long one runs; reading shards, only so many."""
+    executions = invocations / stream.duration * run_time
     if stream.readers is not None:
         at_once = stream.readers * settings.parallelization
         yield Load("Executions on shards", executions, "executions", provisioned=at_once, setting="parallelization", waits=True)
+        executions = smaller(executions, at_once)
+    started = executions
     if settings.provisioned_concurrency is not None:  # what is kept ready is taken from the quota, used or not
         started = executions - smaller(executions * settings.provisioned_share, settings.provisioned_concurrency)
         executions = started + settings.provisioned_concurrency
@@ -157,11 +168,13 @@ def aws_lambda(stream: Stream, settings: Lambda, rates: LambdaCard) -> Metering:
     if stream.largest_lot is not None:
         records = stream.records_of_each(invocations)
         yield Load("Records in an invocation", records, "records", provisioned=stream.largest_lot, setting="batch")
-    yield Output(stream.batched(invocations))
 
 
 def _provisioned(stream: Stream, run_time: Time, billed_time: Time, settings: Lambda, prices: _Prices) -> Metering:
-    """Concurrency is billed for as long as it is kept ready, used or not; what runs on it has a duration price of its own."""
+    """Concurrency is billed for as long as it is kept ready, used or not; what runs on it has a duration price of its own.
+
+    The load is never more than what is ready.
+    """
     ready_time = settings.provisioned_concurrency * stream.duration
     memory_ready = ready_time * settings.memory
     yield Usage("Provisioned concurrency", memory_ready, rate=prices.provisioned_concurrency)
