@@ -134,6 +134,8 @@ def _run(model: "Model", lanes: list[Lane], numbers: Numbers) -> Run:
             for edge, stream in zip(component.edges, arriving, strict=True):
                 run.flows.setdefault(edge.path, []).append(stream.rate)
             coming.append(_joined(component, arriving, lane, numbers))
+        for stream in coming:
+            stream.periods = coming
         given = with_choice(component, model.card.facts_of(component.service))
         settings = [_settings(component, given, lane, numbers) for lane in lanes]
         if component.auto:

@@ -4,11 +4,11 @@ A rule is a generator over one steady period: it yields `Usage` (what will be pr
 peak) and at its end `Output` (what flows on). It never sees a price: `rates.ingested` is only a price's name.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
-from costmodel.quantities import Number, larger, named, round_up, smaller, total
+from costmodel.quantities import Number, larger, named, round_up, smaller, sum_over_periods, total
 from costmodel.units import SMALLEST, Dimension
 
 
@@ -99,7 +99,7 @@ class Stream:
     `sizes` has (records per ms, bytes of a record) for each size of record. `batches` is the number of lots that the
     records come in during the period (objects, invocations); at the source every record comes alone. `largest_lot` is how many
     records can come in together, where that is limited: 1 behind a rule that fires for each message. `readers` is how many can
-    read at once, where that is: the shards of a stream.
+    read at once, where that is: the shards of a stream. `periods` are the same records in each period of the month, this one too.
     """
 
     def __init__(self, sizes: tuple[tuple[Number, Number], ...], span: Span, scope: str) -> None:
@@ -108,6 +108,7 @@ class Stream:
         self._kept: dict[str, Any] = {}
         self.largest_lot: Number | None = None
         self.readers: Number | None = None
+        self.periods: Sequence[Stream] = ()
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:
         if name not in self._kept:
@@ -145,6 +146,11 @@ class Stream:
     @property
     def volume(self) -> Number:
         return self._once("volume", lambda: total(records * size for records, size in self.sizes))  # type: ignore[no-any-return]
+
+    @property
+    def volume_of_month(self) -> Number:
+        """What comes in in all periods of the month."""
+        return self._once("volume_of_month", lambda: sum_over_periods([stream.volume for stream in self.periods or (self,)]))  # type: ignore[no-any-return]
 
     @property
     def bytes_per_second(self) -> Number:
@@ -186,6 +192,10 @@ class Stream:
     def volume_of_each(self, lots: Number) -> Number:
         """How many bytes each of so many lots carries."""
         return self.volume / larger(lots, SMALLEST)
+
+    def volume_between(self, times: Number) -> Number:
+        """How many bytes come in, over the month, from one of so many times in it to the next."""
+        return self.volume_of_month / larger(times, SMALLEST)
 
     def batched(self, batches: Number) -> "Stream":
         """The same records, in this number of lots."""

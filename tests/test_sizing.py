@@ -123,6 +123,20 @@ def test_kpus_of_an_application_that_is_started_take_what_has_gathered(sized):
     assert quantity(bill, "managed_flink.kpu_hours") == exactly((8 + 1) * 360 * 0.5)
 
 
+def test_what_gathers_between_runs_is_that_of_the_month(sized, run):
+    """A run a day takes in an hour 600/s of 4 hours and 60/s of 20, 2 KB each: 7.03 MB/s, at 75% of 2 MB/s 4.7 KPUs."""
+    flink = "flink: {service: managed_flink, input: source, kpu_throughput: 2 MB/s, runs: 30, run_time: 1 h, kpus:"
+    traffic = "peak_rate: 600/s, peak_hours: 4, off_peak_share: 10%, record_size: 2 KB"
+    assert quantity(sized(f"{flink} auto}}", traffic), "managed_flink.kpu_hours") == exactly((5 + 1) * 30)
+    taken = (600 * 4 + 60 * 20) * 3600 * 2 / 1024 / 3600  # MB/s
+    assert taken == pytest.approx(7.03, abs=0.005)
+    load = next(load for load in sized(f"{flink} 4}}", traffic).loads if load.item == "Throughput")
+    assert (load.amount, load.provisioned) == (exactly(taken * 1024**2), exactly(4 * 2 * 1024**2))
+    text = run("explain", "-p", "p.yaml", "-s", "s.yaml", "flink.throughput", "--plan", COLUMNS="200").stdout
+    assert "volume of month = volume summed over the periods" in text
+    assert sized(f"{flink.replace('runs: 30', 'runs: 0')} 4}}", traffic).total == 0  # and nothing is divided by it
+
+
 # A published measurement of a function in February 2018, with the price of a million invocations beside their requests:
 # https://github.com/epsagon/lambda-memory-performance-benchmark
 BENCHMARK = """128 MB: 376.05 ms, 192 MB: 250.24 ms, 256 MB: 198.56 ms, 512 MB: 98.36 ms, 768 MB: 65.48 ms, 1024 MB: 45.31 ms,

@@ -44,7 +44,10 @@ class ManagedFlinkCard(NamedTuple):
 
 
 def _size(stream: Stream, settings: ManagedFlink, rates: ManagedFlinkCard, quotas: Quotas) -> dict[str, Number]:
-    """As many KPUs as take the data that comes in, of which the target is used; automatic scaling goes by that too."""
+    """As many KPUs as take the data that comes in, of which the target is used; automatic scaling goes by that too.
+
+    Those of an application that is started now and then are the same each time.
+    """
     used = _taken(stream, settings) / settings.kpu_throughput
     return {"kpus": larger(round_up(used / settings.target_utilisation, to=1), 1)}
 
@@ -78,7 +81,7 @@ def managed_flink(stream: Stream, settings: ManagedFlink, rates: ManagedFlinkCar
 
 
 def _taken(stream: Stream, settings: ManagedFlink) -> Throughput:
-    """Data that comes in, by the time that the application runs: one that is started now and then takes what has gathered."""
+    """Data that comes in; by an application that is started now and then, what has gathered since, in the time that it runs."""
     if settings.runs is None:
         return stream.bytes_per_second
-    return stream.volume_of_each(settings.runs * stream.share_of_month) / settings.run_time
+    return stream.volume_between(settings.runs) / settings.run_time
