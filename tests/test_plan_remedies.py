@@ -305,3 +305,15 @@ def test_records_of_users_are_not_put_into_one(check):
     gate = "gate: {service: api_gateway, input: source}\n  bus: {service: eventbridge, input: gate}"
     found = check("bus", "PutEvents calls", gate, "peak_rate: 12000/s, record_size: 1 KB")
     assert not any("into one" in remedy["what"] for remedy in found["remedies"])
+
+
+@pytest.mark.parametrize(("batch", "larger"), [("1 record", "25 records"), ("4 records", "100 records")])
+def test_fewer_executions_run_where_each_takes_more(check, batch, larger):
+    """20,000 executions at once are 25 times 80% of 1,000."""
+    rate = 100_000 * int(batch.split()[0])
+    function = f"fn: {{service: lambda, input: source, duration: 200 ms, batch: {batch}}}"
+    found = check("fn", "Concurrent executions", function, f"peak_rate: {rate}/s, record_size: 0.1 KB")
+    assert found["load"] == pytest.approx(20_000)
+    (remedy,) = (remedy for remedy in found["remedies"] if remedy["changes"])
+    assert remedy["changes"] == {"fn.batch": larger}
+    assert "if an invocation takes as long as now" in remedy["what"]

@@ -58,7 +58,7 @@ def rows_of(model, headroom=0.2):
     order = list(dict.fromkeys(each.check.components for each in judged))
     return [
         [name(check), amount(check.load, check.unit), limit(check), used(share), verdict]
-        for check, share, verdict, _ in sorted(judged, key=lambda each: order.index(each.check.components))
+        for check, share, verdict, *_ in sorted(judged, key=lambda each: order.index(each.check.components))
     ]
 
 
@@ -107,7 +107,7 @@ def test_what_the_rest_of_the_account_asks_for_is_an_input(show, run, tmp_path):
     assert requests() == ["Requests", "1,000 requests/s", "1,200", "83.3%", "tight"]
     shown.field("shared.other_usage.kms.symmetric_requests").fill("500.01")
     assert shown.page.evaluate("refresh()") is None
-    assert requests() == ["Requests", "1,200.01 requests/s", "1,200", "100%", "breaks"]
+    assert requests() == ["Requests", "1,200.01 requests/s", "1,200", "over 100%", "breaks"]
     shown.page.click("#yaml")
     Path("changed.yaml").write_text(shown.page.input_value("#file-text"), encoding="utf-8")
     checks = json.loads(run("plan", "-p", "sensor", "-s", "changed.yaml", "--format", "json").output)["checks"]

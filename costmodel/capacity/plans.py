@@ -217,8 +217,8 @@ def _provided(check: Check, model: Model, target: float) -> Remedy | None:
         ((last, value),) = [*changes.items()][-1:]
         return Remedy(SET, last, value, changes) if len(values) == 1 else Remedy(SET, path, f"{{{said}}}", changes)  # type: ignore[arg-type]
     if isinstance(now, GivenBatch):
-        batch = _smaller_batch(check, now, utilisation(check.load, check.limit) / target)
-        return Remedy(SET, path, batch, {path: batch}, more_work=True)
+        batch = _batch(check, now, target)
+        return None if batch is None else Remedy(SET, path, batch, {path: batch}, more_work=True)
     if isinstance(now, Given) and (check.limit or not check.unit.startswith("bytes")):  # of bytes, 0 units say nothing
         number = _enough(now.value, check.load, check.limit, check.other or 0.0, target)
         return None if number is None else Remedy(SET, path, number, {path: number})
@@ -246,12 +246,19 @@ def _enough(now: float, load: float, limit: float, other: float, target: float) 
     return _whole(now * (load - other) / room) if room > 0 else None
 
 
-def _smaller_batch(check: Check, now: GivenBatch, times: float) -> str:
-    """The largest batch that holds: as many records as can come together, or a part of what it is."""
-    if check.quota is None or not now.by_size:
-        records = math.floor(check.limit if check.quota is None else now.given.value / times)
-        return f"{records} record{'s' * (records > 1)}"
-    return f"{math.floor(now.given.value / times / KB)} KB"
+def _batch(check: Check, now: GivenBatch, target: float) -> str | None:
+    """The batch that mends a check: as many records as can come together, less of a size, or more where there are too many."""
+    if check.exact:
+        return _records(math.floor(check.limit))
+    if check.unit == "bytes":
+        part = now.given.value * check.limit * target / check.load
+        return f"{math.floor(part / KB)} KB" if now.by_size else _records(math.floor(part))
+    more = _enough(now.given.value / (KB if now.by_size else 1), check.load, check.limit, check.other or 0.0, target)
+    return None if more is None else f"{more} KB" if now.by_size else _records(more)
+
+
+def _records(number: int) -> str:
+    return f"{number} record{'s' * (number > 1)}"
 
 
 def _aggregated(check: Check, model: Model, target: float) -> Iterator[Remedy]:

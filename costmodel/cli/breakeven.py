@@ -39,8 +39,8 @@ def command(
     A, B and so on are patterns, scenarios or rate cards by name or file, several joined by a comma, as for compare.
 
     \b
-    costmodel breakeven provisioned.yaml on-demand.yaml --scenario medium --vary traffic.peak_rate=1..100000
-    costmodel breakeven aws/us-east-1/2018-06 aws/us-east-1/2025-06 -p itl -s large --vary traffic.times=0.1..10
+    costmodel breakeven itl analytics -s large --vary traffic.times=0.001..10
+    costmodel breakeven ours.yaml theirs.yaml -s medium --vary traffic.times=0.1..9
     """
     from costmodel.outputs.breakeven import render
     from costmodel.whatif.breakeven import axis_input, break_even

@@ -53,9 +53,9 @@ def command(
     """What a month costs at every point of a grid: any number of the scenario, the pattern or the rate card may vary.
 
     \b
-    costmodel sweep --pattern itl --scenario large --vary 'ingest.buffer_size=1,5,64,128 MB'
-    costmodel sweep -p itl -s large --vary traffic.peak_rate=100..100000:log:200 -o growth.svg
-    costmodel sweep -p itl -s large --vary traffic.times=1..9:1000000 --format parquet -o sweep.parquet
+    costmodel sweep -p itl -s large --vary 'ingest.buffer_size=1,5,64,128 MB'
+    costmodel sweep -p itl -s large --vary traffic.times=1..100:log:200 -o t.svg
+    costmodel sweep -p itl -s large --vary traffic.times=1..9:1000000 -o t.parquet
     """
     from costmodel.whatif.points import from_csv, grid
     from costmodel.whatif.sweeps import subject_of, swept

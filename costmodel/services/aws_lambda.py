@@ -162,8 +162,10 @@ def _loads(stream: Stream, invocations: Number, run_time: Time, settings: Lambda
         started = executions - smaller(executions * settings.provisioned_share, settings.provisioned_concurrency)
         executions = started + settings.provisioned_concurrency
     scaling = Scaling(started, at_once="lambda.scaling_at_once", rate="lambda.scaling_rate")
-    yield Load("Concurrent executions", executions, "executions", "lambda.concurrent_executions", scaling=scaling)
-    yield Load("Invocations", invocations / stream.duration, "invocations/s", quota="lambda.invocations")
+    yield Load(
+        "Concurrent executions", executions, "executions", "lambda.concurrent_executions", setting="batch", scaling=scaling
+    )
+    yield Load("Invocations", invocations / stream.duration, "invocations/s", "lambda.invocations", setting="batch")
     yield Load("Payload", _payload(stream, invocations, settings), "bytes", quota="lambda.payload", setting="batch")
     if stream.largest_lot is not None:
         records = stream.records_of_each(invocations)
