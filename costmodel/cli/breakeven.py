@@ -40,7 +40,7 @@ def command(
 
     \b
     costmodel breakeven itl analytics -s large --vary traffic.times=0.001..10
-    costmodel breakeven ours.yaml theirs.yaml -s medium --vary traffic.times=0.1..9
+    costmodel breakeven ours.yaml theirs.yaml -s medium --vary traffic.times=1..9
     """
     from costmodel.outputs.breakeven import render
     from costmodel.whatif.breakeven import axis_input, break_even
