@@ -30,7 +30,7 @@ class Limits(Map[str, Number]):
         quota = sheet.quota(key, self._model.card.region)
         if quota is None or quota.given is None:
             raise MissingPrice(f"the quota sheet {sheet.name} ({sheet.place}) does not say '{key}', which auto is made of")
-        return self._numbers.number(quota.path, quota.given)  # type: ignore[no-any-return]
+        return quota.amount(self._numbers)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

@@ -13,10 +13,10 @@ STEADY = "peak_rate: 1000/s, record_size: 1 KB"
 def checks(run, tmp_path):
     """The checks of the plan of components (YAML) under traffic (YAML) that are of `fn`, by item, as the JSON has them."""
 
-    def of(components, traffic=STEADY, arguments=()):
+    def of(components, traffic=STEADY, sheet="aws/2026-11", arguments=()):
         (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
         (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\nmonth: 30 days\ntraffic: {{{traffic}}}\n")
-        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "--quotas", "aws/2026-11")
+        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2025-06", "--quotas", sheet)
         result = run("plan", *names, "--format", "json", *arguments)
         assert result.exit_code == 0, result.stderr
         return {check["item"]: check for check in json.loads(result.stdout)["checks"] if "fn" in check["components"]}
@@ -147,3 +147,46 @@ def test_what_spills_over_is_billed_on_demand(tmp_path):
     assert hours["Provisioned concurrency"] == pytest.approx(400 * 720)
     assert hours["Provisioned duration"] == pytest.approx(30 * (4 * 400 + 20 * 100))
     assert hours["Duration"] == pytest.approx(30 * 4 * 600)
+
+
+# Invocations: ten a second for each of the concurrent executions
+
+SHORT = "fn: {service: lambda, input: source, duration: 50 ms}"
+FAST = "peak_rate: 16000/s, record_size: 1 KB"
+
+
+def test_invocations_go_by_the_quota_of_executions(checks):
+    """16,000 a second of 50 ms are 800 executions, and of 10 x 1,000 invocations too many; at 80% that wants 2,000 executions."""
+    found = checks(SHORT, FAST)
+    assert (found["Concurrent executions"]["load"], found["Concurrent executions"]["verdict"]) == (pytest.approx(800), "holds")
+    assert (found["Invocations"]["limit"], found["Invocations"]["verdict"]) == (10_000, "breaks")
+    raised = found["Invocations"]["remedies"][0]["what"]
+    assert raised == "have lambda.concurrent_executions raised to 2,000 executions (AWS does it on request)"
+
+
+def test_more_executions_are_more_invocations(checks):
+    more = ("--set", "quotas.lambda.concurrent_executions=2000 executions")
+    found = checks(SHORT, FAST, arguments=more)["Invocations"]
+    assert (found["limit"], found["yours"], found["verdict"]) == (20_000, True, "holds")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "message"),
+    [
+        ("invocations: {yours: 20000 invocations/s}", "lambda.invocations is 10 invocations/s for each of lambda.concurrent_ex"),
+        ("invocations: {times: lambda.executions}", "there is no quota 'lambda.executions', of which lambda.invocations is for"),
+        ("concurrent_executions: null", "there is no quota 'lambda.concurrent_executions', of which lambda.invocations is for"),
+        ("invocations: {times: lambda.payload}", "'lambda.payload' is no number of something, of which lambda.invocations could"),
+        ("invocations: {times: lambda.invocations}", "'lambda.invocations' is no number of something, of which"),
+    ],
+)
+def test_mistakes_in_what_a_quota_is_for_each_of(run, tmp_path, sheet, message):
+    (tmp_path / "ours.yaml").write_text(f"version: 1\nextends: aws/2026-11\nlambda: {{{sheet}}}\n")
+    result = run("validate", "ours.yaml", COLUMNS="200")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_without_a_limit_of_executions_there_is_none_of_invocations(checks, tmp_path):
+    (tmp_path / "ours.yaml").write_text("version: 1\nextends: aws/2026-11\nlambda: {concurrent_executions: {yours: none}}\n")
+    assert list(checks(SHORT, FAST, sheet="ours.yaml")) == ["Payload"]

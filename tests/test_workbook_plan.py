@@ -111,6 +111,16 @@ def test_a_plan_of_an_account_follows_its_inputs(changes, otherwise, tmp_path):
     assert_plans(by_ironcalc(edited(book, keys), tmp_path), book, list(book_of(models).pages), keys.get("headroom", 0.2))
 
 
+def test_a_quota_that_is_for_each_of_another_follows_that(tmp_path):
+    terms = PLANNED._replace(quotas="aws/2026-11")
+    book = workbook.render(open_models("itl", ["large"], terms=terms))
+    changed = terms._replace(changes={"quotas.lambda.concurrent_executions": "30 executions"})
+    pages = list(book_of(open_models("itl", ["large"], terms=changed)).pages)
+    (invocations,) = [check for check in pages[0].checks if check.item == "Invocations"]
+    assert invocations.limit.value == 10 * 30
+    assert_plans(by_ironcalc(edited(book, {"quotas.lambda.concurrent_executions": 30.0}), tmp_path), book, pages, 0.2)
+
+
 def test_libreoffice_computes_the_plan_of_an_account(libreoffice, otherwise, tmp_path):
     models = opened(otherwise)
     book = workbook.render(models)

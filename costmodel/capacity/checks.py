@@ -168,7 +168,7 @@ def limit_in(unit: str, quota: Quota, numbers: Numbers) -> Number:
     assert given is not None  # one without a limit is not compared
     if given.dimension != _dimension(unit):
         raise InputError(Problem(given.place, f"'{given.text}' does not measure {quota.key}, which is of {unit}"))
-    return numbers.in_unit(numbers.number(quota.path, given), load_unit(unit))  # type: ignore[no-any-return]
+    return numbers.in_unit(quota.amount(numbers), load_unit(unit))  # type: ignore[no-any-return]
 
 
 def _dimension(unit: str) -> Dimension:

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costmodel.capacity.chances import Chances, Changed, chances, ranges_of
-from costmodel.capacity.checks import BREAKS, TIGHT, Check, checks_of, identity, judged, utilisation, without_limit
-from costmodel.capacity.quotas import QuotaSheet
+from costmodel.capacity.checks import BREAKS, TIGHT, Check, checks_of, identity, judged, limit_in, utilisation, without_limit
+from costmodel.capacity.quotas import Quota, QuotaSheet
 from costmodel.capacity.seconds import Second, busiest_seconds
 from costmodel.capacity.steps import Step, steps
 from costmodel.components import SOURCE
@@ -27,7 +27,7 @@ OF_USERS = ("api_gateway", "step_functions")  # what comes in there is one user'
 class Remedy(NamedTuple):
     """What would mend a check, as changes of the estimate, and what these add to a month's cost.
 
-    SET `what` (a path) to `value`; RAISE the quota `what` to `value` of the check's unit; AGGREGATE `value` records into one.
+    SET `what` (a path) to `value`; RAISE the quota `what` to `value` of `unit`; AGGREGATE `value` records into one.
     `breaks` is what would break then and does not now. `more_work`: a function then gets other lots, for which it may need
     another time. `is_tight`: the check does not break then, but less than the headroom is left.
     """
@@ -40,6 +40,7 @@ class Remedy(NamedTuple):
     breaks: tuple[Check, ...] = ()
     more_work: bool = False
     is_tight: bool = False
+    unit: str = ""
 
 
 class Judged(NamedTuple):
@@ -186,8 +187,8 @@ class _Remedies(NamedTuple):
         target, quota = 1 - self.headroom, check.quota
         if check.setting and (remedy := _provided(check, self.model, target)):
             yield from self._tried(remedy, check)
-        if quota is not None and quota.adjustable:
-            yield Remedy(RAISE, quota.key, _whole(check.load / target), {})
+        if quota is not None and quota.asked_for.adjustable:
+            yield _raised(quota, check, target)
         if quota is not None and check.unit.endswith("/s"):
             for remedy in _aggregated(check, self.model, target):
                 yield from (tried for tried in self._tried(remedy, check) if not tried.breaks)
@@ -203,6 +204,14 @@ class _Remedies(NamedTuple):
             new = tuple(each for key, each in broken.items() if key not in self.now.broken())
             is_tight = worst is not None and _verdict(worst, self.headroom) == TIGHT
             yield remedy._replace(cost=then.total - self.now.total, breaks=new, is_tight=is_tight)
+
+
+def _raised(quota: Quota, check: Check, target: float) -> Remedy:
+    """A raised quota; where it is for each of another, as many of that one."""
+    if quota.times is None:
+        return Remedy(RAISE, quota.key, _whole(check.load / target), {}, unit=check.unit)
+    each = limit_in(check.unit, quota._replace(times=None), Floats())
+    return Remedy(RAISE, quota.times.key, _whole(check.load / target / each), {}, unit=quota.times.counts)
 
 
 def _provided(check: Check, model: Model, target: float) -> Remedy | None:

@@ -9,6 +9,7 @@ from costmodel.changes import Changes, with_all
 from costmodel.components import QUOTAS, YOURS
 from costmodel.errors import InputError, Mistakes, Problem, did_you_mean
 from costmodel.library import Library
+from costmodel.quantities import Number, Numbers
 from costmodel.shapes import REGION, VERSION, Choice, Date, Field, Flag, Given, Named, Problems, Record, Shape, Text, Word, read
 from costmodel.units import COUNT, LARGEST, ONE, TIME, parse, pricing_unit
 from costmodel.yamlfile import Mapping, Node, find, place_of
@@ -39,6 +40,7 @@ class Quota(NamedTuple):
     """A quota of a region. `given` is in base units, None where there is no limit; `path` is its number's.
 
     `own`: it is the account's own value, not AWS's default. `scope` says what one covers: the account, a stream, a table.
+    One that is for each of another is so many `times` that.
     """
 
     key: str
@@ -50,6 +52,23 @@ class Quota(NamedTuple):
     source: str
     confidence: str
     note: str
+    times: "Quota | None" = None
+
+    @property
+    def asked_for(self) -> "Quota":
+        """What AWS is asked to raise for more of it."""
+        return self.times or self
+
+    @property
+    def counts(self) -> str:
+        """Of what it is a number: "executions", "requests/s"."""
+        return _counted(self.given.text) if self.given else ""
+
+    def amount(self, numbers: Numbers) -> Number:
+        """What it is in base units, in a reading's numbers."""
+        assert self.given is not None  # one without a limit is not compared
+        own: Number = numbers.number(self.path, self.given)
+        return own if self.times is None else own * self.times.amount(numbers)
 
 
 class QuotaSheet(NamedTuple):
@@ -88,17 +107,19 @@ class QuotaSheet(NamedTuple):
             return None
         own = said.get(YOURS)
         value: Word = own or said.get("by_region", {}).get(region, said["value"])
-        given = None if value == NO_LIMIT else quota_number(value)
+        times = self.quota(said["times"], region) if "times" in said else None
+        no_limit = value == NO_LIMIT or (times is not None and times.given is None)
         return Quota(
             key,
             f"{QUOTAS}.{key}",
-            given,
-            own is not None,
+            None if no_limit else quota_number(value),
+            own is not None or (times is not None and times.own),
             said["scope"],
             said["adjustable"],
             str(said["source"]),
             str(said["confidence"]),
             str(said.get("note", "")),
+            times,
         )
 
 
@@ -172,6 +193,7 @@ _QUOTA = Record(
             "the regions whose default differs",
         ),
         YOURS: Field(_Value(), "the account's own value, in place of AWS's default"),
+        "times": Field(Text(), "the quota of which this is for each one: a number of something, by its key"),
         "scope": Field(Choice(*_SCOPES), "what one covers; of the account: all that is in it, in a region", True),
         "adjustable": Field(Flag(), "whether AWS raises it on request", True),
         "source": Field(Text(), "where AWS says so", True),
@@ -233,7 +255,7 @@ def read_sheet(node: Mapping, name: str) -> QuotaSheet:
         raise InputError(*problems)
     values = read(shape, node)
     quotas = {f"{key}.{quota}": said for key, block in values.items() if key not in shape.head for quota, said in block.items()}
-    problems = [problem for key, said in quotas.items() for problem in _unlike(key, said)]
+    problems = [problem for key, said in quotas.items() for problem in (*_unlike(key, said), *_wrong_times(key, said, quotas))]
     if problems:
         raise InputError(*problems)
     return QuotaSheet(name, place_of(node).name, str(values.get("title", "")), values["provider"], str(values["as_of"]), quotas)
@@ -259,3 +281,20 @@ def _unlike(key: str, said: dict[str, Any]) -> list[Problem]:
         for word in counted
         if not _measures(word, counted[0])
     ]
+
+
+def _wrong_times(key: str, said: dict[str, Any], quotas: dict[str, dict[str, Any]]) -> list[Problem]:
+    """The problems of a quota that is for each of another, which must be a number of something and none such itself."""
+    times = said.get("times")
+    if times is None:
+        return []
+    of = quotas.get(times)
+    if of is None:
+        return [
+            Problem(times.place, f"there is no quota '{times}', of which {key} is for each.{did_you_mean(times, list(quotas))}")
+        ]
+    if "times" in of or (of["value"] != NO_LIMIT and quota_number(of["value"]).dimension != COUNT):
+        return [Problem(times.place, f"'{times}' is no number of something, of which {key} could be for each")]
+    if YOURS in said:
+        return [Problem(said[YOURS].place, f"{key} is {said['value']} for each of {times}: say how many of those are yours")]
+    return []

@@ -82,7 +82,7 @@ def reason(check: Check, when: str = "") -> str:
         return f"{said}, {most} are provisioned{'' if check.load == largest else ' then'}."
     said += f", {amount(check.other, check.unit)} of them the rest of the account," if check.other else ","
     whose = "yours" if check.quota.own else "AWS's default"
-    fixed = "" if check.quota.adjustable else "; AWS does not raise it"
+    fixed = "" if check.quota.asked_for.adjustable else "; AWS does not raise it"
     note = f" {check.quota.note}" if check.quota.note else ""
     return f"{said} and the quota {check.quota.key} is {most} ({whose}{fixed}).{note}"
 
@@ -98,7 +98,7 @@ def remedy_words(remedy: Remedy, check: Check) -> str:
     """ "write_capacity: 125 (+$53.82 a month)"."""
     if remedy.kind == RAISE:
         assert not isinstance(remedy.value, str)  # a quota is a number
-        return f"have {remedy.what} raised to {amount(remedy.value, check.unit)} (AWS does it on request)"
+        return f"have {remedy.what} raised to {amount(remedy.value, remedy.unit)} (AWS does it on request)"
     said = [_difference(remedy.cost)]
     if remedy.kind == AGGREGATE:
         said.append("if what is done once for each record is then done once for all in one")

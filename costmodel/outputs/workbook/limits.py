@@ -71,8 +71,9 @@ def used_by_period(block: Block, rows: dict[Key, int]) -> Iterator[Used]:
 
 def _quota(check: Check, block: Block, sheets: Sheets) -> Figure:
     assert check.quota is not None  # it is checked against one
-    key = block.page.keys[check.quota.path]
-    return Figure(times(sheets.names[key], factor_of(sheets.book.inputs[key]))[0], _in_book(check.limit))
+    keys = [block.page.keys[quota.path] for quota in (check.quota, check.quota.times) if quota]
+    factors = (times(sheets.names[key], factor_of(sheets.book.inputs[key]))[0] for key in keys)
+    return Figure("*".join(factors), _in_book(check.limit))
 
 
 def _worst(block: Block, rows: dict[Key, int], name: str, check: Check, share: Key) -> tuple[Figure, Figure]:

@@ -196,7 +196,7 @@ def _origin(check: Check) -> str:
     """Where a limit is from, and so where to change it."""
     if check.quota is not None:
         whose = "yours" if check.quota.own else "AWS's default"
-        raised = "" if check.quota.adjustable else ", never raised"
+        raised = "" if check.quota.asked_for.adjustable else ", never raised"
         of = "the account" if check.quota.scope == ACCOUNT else f"each {check.quota.scope}"
         return f"{check.quota.path} · {of} · {whose}{raised}"
     if check.exact:
