@@ -32,8 +32,8 @@ class PeakLoad(NamedTuple):
     """The largest load of a component over the periods, against a quota (by name) or what is provisioned.
 
     `amount` and `provisioned` are counted in `unit`: 5,000 records/s are 5000.0. `by_period` has the load of each period and what
-    is provisioned then, `of_copies` the load of all copies of the component. `setting` and `waits` are those of metering.Load.
-    `scaling` has what is started in each period, of a load that cannot grow by any amount at once.
+    is provisioned then, `of_copies` the load of all copies of the component. `setting`, `waits` and `gathered` are those of
+    metering.Load. `scaling` has what is started in each period, of a load that cannot grow by any amount at once.
     """
 
     component: str
@@ -47,6 +47,7 @@ class PeakLoad(NamedTuple):
     of_copies: tuple[Number, ...] = ()
     waits: bool = False
     scaling: tuple[Scaling, ...] = ()
+    gathered: bool = False
 
 
 class Metered(NamedTuple):
@@ -317,6 +318,7 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
                 of_copies,
                 first.waits,
                 scaling,
+                first.gathered,
             )
         )
     return loads

@@ -56,7 +56,7 @@ class Load(NamedTuple):
 
     `amount` is in base units; `unit` is what people count it in: "records/s", "executions". `setting` is the one that provides
     for it, such as the number of shards. What is above the limit `waits` until later, as reads do, or is refused. `scaling` is
-    for a load that cannot grow by any amount at once.
+    for a load that cannot grow by any amount at once. Bursts do not change what is `gathered` over the month.
     """
 
     item: str
@@ -67,6 +67,7 @@ class Load(NamedTuple):
     setting: str = ""
     waits: bool = False
     scaling: Scaling | None = None
+    gathered: bool = False
 
 
 class Batch(NamedTuple):

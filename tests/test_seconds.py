@@ -81,6 +81,12 @@ def test_what_is_gathered_comes_evenly(seconds):
     assert [component for component, _ in seconds(INGEST, "peak_rate: 4000/s, burst: 3")] == ["ingest"]
 
 
+@pytest.mark.parametrize(("runs", "bursts"), [("", ["Throughput"]), (", runs: 30", [])])
+def test_what_gathers_between_runs_does_not_burst(seconds, runs, bursts):
+    flink = f"flink: {{service: managed_flink, input: source, kpus: 9, kpu_throughput: 1 MB/s{runs}}}"
+    assert [item for _, item in seconds(flink, "peak_rate: 400/s, burst: 3")] == bursts
+
+
 def test_sizes_and_what_is_provisioned_do_not_burst(seconds):
     """A shard for each 800 records/s of the mean: 5 for 4,000/s; a burst of 12,000 is 2,400 for each."""
     found = seconds("stream: {service: kinesis_data_streams, input: source, shards: auto}", "peak_rate: 4000/s, burst: 3")

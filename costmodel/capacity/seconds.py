@@ -88,7 +88,9 @@ def checks_in_bursts(model: Model, mean: list[PeakLoad], numbers: Arrays) -> lis
     """The checks where bursts come as `numbers` say. What they do not reach has its `mean` load."""
     reached = _reached(model.pattern)
     in_bursts = run(model, numbers).metered.loads
-    loads = [burst if burst.component in reached else of for burst, of in zip(in_bursts, mean, strict=True)]
+    loads = [
+        burst if burst.component in reached and not burst.gathered else of for burst, of in zip(in_bursts, mean, strict=True)
+    ]
     return checks_of(model, loads, numbers)
 
 

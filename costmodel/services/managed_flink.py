@@ -77,7 +77,8 @@ def managed_flink(stream: Stream, settings: ManagedFlink, rates: ManagedFlinkCar
     yield Load("Kinesis Processing Units", settings.kpus, "KPUs", quota="managed_flink.kpus_per_application")
     if settings.kpu_throughput is not None:
         taken, kpus_take = _taken(stream, settings), settings.kpus * settings.kpu_throughput
-        yield Load("Throughput", taken, "bytes/s", provisioned=kpus_take, setting="kpus")
+        by_runs = settings.runs is not None
+        yield Load("Throughput", taken, "bytes/s", provisioned=kpus_take, setting="kpus", gathered=by_runs)
 
 
 def _taken(stream: Stream, settings: ManagedFlink) -> Throughput:
