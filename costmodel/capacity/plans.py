@@ -87,8 +87,8 @@ class Plan(NamedTuple):
 
     @property
     def failing(self) -> tuple[Judged, ...]:
-        """What is refused, or waits without end."""
-        return tuple(each for each in (*self.breaks, *self.breaks_in_bursts) if not self.waits(each.check))
+        """What breaks, by the hour or by the second. What bursts only make wait does not."""
+        return (*self.breaks, *self.breaks_in_bursts)
 
 
 class _Measured(NamedTuple):
