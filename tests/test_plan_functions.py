@@ -160,7 +160,8 @@ def test_invocations_go_by_the_quota_of_executions(checks):
     found = checks(SHORT, FAST)
     assert (found["Concurrent executions"]["load"], found["Concurrent executions"]["verdict"]) == (pytest.approx(800), "holds")
     assert (found["Invocations"]["limit"], found["Invocations"]["verdict"]) == (10_000, "breaks")
-    raised = found["Invocations"]["remedies"][0]["what"]
+    larger, raised = (remedy["what"] for remedy in found["Invocations"]["remedies"][:2])
+    assert larger.startswith("fn.batch: 2 records (")  # half as many, of twice as many records
     assert raised == "have lambda.concurrent_executions raised to 2,000 executions (AWS does it on request)"
 
 
@@ -173,11 +174,23 @@ def test_more_executions_are_more_invocations(checks):
 @pytest.mark.parametrize(
     ("sheet", "message"),
     [
-        ("invocations: {yours: 20000 invocations/s}", "lambda.invocations is 10 invocations/s for each of lambda.concurrent_ex"),
-        ("invocations: {times: lambda.executions}", "there is no quota 'lambda.executions', of which lambda.invocations is for"),
-        ("concurrent_executions: null", "there is no quota 'lambda.concurrent_executions', of which lambda.invocations is for"),
-        ("invocations: {times: lambda.payload}", "'lambda.payload' is no number of something, of which lambda.invocations could"),
-        ("invocations: {times: lambda.invocations}", "'lambda.invocations' is no number of something, of which"),
+        (
+            "invocations: {yours: 20000 invocations/s}",
+            "there is no quota 'lambda.invocations'. Did you mean 'invocations_per_exec",
+        ),
+        (
+            "invocations_per_execution: {times: lambda.executions}",
+            "there is no quota 'lambda.executions', of which lambda.invocations_per_execution is",
+        ),
+        (
+            "concurrent_executions: null",
+            "there is no quota 'lambda.concurrent_executions', of which lambda.invocations_per_execution is",
+        ),
+        ("invocations_per_execution: {times: lambda.payload}", "'lambda.payload' is no number of something, of which"),
+        (
+            "invocations_per_execution: {times: lambda.invocations_per_execution}",
+            "'lambda.invocations_per_execution' is no number of something, of which",
+        ),
     ],
 )
 def test_mistakes_in_what_a_quota_is_for_each_of(run, tmp_path, sheet, message):

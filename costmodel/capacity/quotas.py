@@ -295,6 +295,4 @@ def _wrong_times(key: str, said: dict[str, Any], quotas: dict[str, dict[str, Any
         ]
     if "times" in of or (of["value"] != NO_LIMIT and quota_number(of["value"]).dimension != COUNT):
         return [Problem(times.place, f"'{times}' is no number of something, of which {key} could be for each")]
-    if YOURS in said:
-        return [Problem(said[YOURS].place, f"{key} is {said['value']} for each of {times}: say how many of those are yours")]
     return []

@@ -165,7 +165,7 @@ def _loads(stream: Stream, invocations: Number, run_time: Time, settings: Lambda
     yield Load(
         "Concurrent executions", executions, "executions", "lambda.concurrent_executions", setting="batch", scaling=scaling
     )
-    yield Load("Invocations", invocations / stream.duration, "invocations/s", "lambda.invocations", setting="batch")
+    yield Load("Invocations", invocations / stream.duration, "invocations/s", "lambda.invocations_per_execution", setting="batch")
     yield Load("Payload", _payload(stream, invocations, settings), "bytes", quota="lambda.payload", setting="batch")
     if stream.largest_lot is not None:
         records = stream.records_of_each(invocations)
