@@ -56,7 +56,7 @@ class Judged(NamedTuple):
 class Plan(NamedTuple):
     """Whether a design holds at the peak. `headroom` is what should be left of every limit; `chances` are None without ranges.
 
-    `steps` are those of loads that cannot grow by any amount at once.
+    `steps` are those of loads that cannot grow by any amount at once. What `breaks_in_bursts` holds at the mean of an hour.
     """
 
     model: Model
@@ -67,7 +67,6 @@ class Plan(NamedTuple):
     seconds: tuple[Second, ...]
     steps: tuple[Step, ...]
     chances: Chances | None
-
     breaks_in_bursts: tuple[Judged, ...] = ()
 
     @property
@@ -220,11 +219,7 @@ def _provided(check: Check, model: Model, target: float) -> Remedy | None:
     now = component.settings[check.setting] if component else None
     path = f"{check.components[0]}.{check.setting}"
     if isinstance(now, dict):
-        values = _of_periods(check, model, now, target)
-        said = ", ".join(f"{key}: {value}" for key, value in values.items())
-        changes: dict[str, object] = {f"{path}.{key}": value for key, value in values.items()}
-        ((last, value),) = [*changes.items()][-1:]
-        return Remedy(SET, last, value, changes) if len(values) == 1 else Remedy(SET, path, f"{{{said}}}", changes)  # type: ignore[arg-type]
+        return _by_period(path, _of_periods(check, model, now, target))
     if isinstance(now, GivenBatch):
         batch = _batch(check, now, target)
         return None if batch is None else Remedy(SET, path, batch, {path: batch}, more_work=True)
@@ -232,6 +227,15 @@ def _provided(check: Check, model: Model, target: float) -> Remedy | None:
         number = _enough(now.value, check.load, check.limit, check.other or 0.0, target)
         return None if number is None else Remedy(SET, path, number, {path: number})
     return None
+
+
+def _by_period(path: str, values: Map[str, int]) -> Remedy | None:
+    changes: dict[str, object] = {f"{path}.{key}": value for key, value in values.items()}
+    if len(values) == 1:
+        ((key, value),) = values.items()
+        return Remedy(SET, f"{path}.{key}", value, changes)
+    said = ", ".join(f"{key}: {value}" for key, value in values.items())
+    return Remedy(SET, path, f"{{{said}}}", changes) if values else None
 
 
 def _of_periods(check: Check, model: Model, now: dict[str, Given], target: float) -> dict[str, int]:
