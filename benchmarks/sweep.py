@@ -52,7 +52,7 @@ def main() -> int:
         def whole(program=program, columns=columns) -> None:
             """Each operation on all points at once, into new arrays: what numpy does where nobody minds."""
             values = [*program.constants, *columns, *[None] * program.buffers]
-            functions = Runner(program, 1)._steps
+            functions = Runner(program)._steps
             for function, left, right, result in functions:
                 values[result] = function(values[left]) if right < 0 else function(values[left], values[right])
 

@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import math
 import random
 
 import pytest
 
 import costmodel
+from costmodel.models import open_models
+from costmodel.whatif.points import Axis, Listed, Points, grid
+from costmodel.whatif.sweeps import joined, subject_of, swept
 
 POINTS = {
     "sensor": {
@@ -172,3 +176,22 @@ def test_mistakes(run, tmp_path, arguments, message):
     result = run("sweep", "-p", "itl", "-s", "large", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+@pytest.mark.parametrize("pattern", POINTS)
+@pytest.mark.parametrize("sizes", [(3, 5, 100), (7, 100), (2, 2, 64)])
+def test_a_grid_in_rows_has_the_bits_of_its_points(pattern, sizes):
+    """What does not change along a row is computed once for it; point by point, from a list, each is computed by itself."""
+    inputs = [*POINTS[pattern].items()][: len(sizes)]
+    varied = {path: f"{low + (high - low) / 9}..{high}:{n}" for (path, (low, high, _)), n in zip(inputs, sizes, strict=True)}
+    (model,) = open_models(pattern, ["large"])
+    subject = subject_of(model, ["services", "lines"])
+    rows = grid(varied, subject.inputs)
+    listed = Points(
+        tuple(Axis(axis.of, Listed(tuple(column))) for axis, column in zip(rows.axes, rows.block(0, rows.number), strict=True)),
+        zipped=True,
+    )
+    one, other = (joined(swept(subject, points, 2)) for points in (rows, listed))
+    assert rows.number == math.prod(sizes)
+    for part, same in ((one.inputs, other.inputs), (one.figures, other.figures)):
+        assert all((part[name] == same[name]).all() for name in part)

@@ -76,7 +76,7 @@ class _Costs:
         import numpy as np
 
         in_base = self.of.in_base_units(values)
-        runs = [Runner(program, len(values)).run([in_base])[0] for program in self.programs]
+        runs = [Runner(program).run([in_base], (len(values),))[0] for program in self.programs]
         return np.array([np.broadcast_to(total, len(values)) for total in runs])
 
 

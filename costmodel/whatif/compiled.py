@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from costmodel.quantities import BY_PERIOD, LARGEST, OPERATIONS, SLACK, SUM, Quantity, in_order
 
-BLOCK = 8192  # points at a time: what a step reads and writes stays in a core's second-level cache
+BLOCK = 16384  # points at a time: what a step reads and writes stays in a core's second-level cache
 _JOINS = {SUM: "add", LARGEST: "larger"}
 _NONE = -1
 INPUT, RESULT = "input", "result"
+_BEFORE, _LAST, _BOTH = 1, 2, 3
 
 
 class Step(NamedTuple):
@@ -42,6 +43,23 @@ def compiled(roots: Sequence[Quantity], inputs: Iterable[str]) -> Program:
     return _Compiler(tuple(inputs)).program(roots)
 
 
+class Parts(NamedTuple):
+    """A program in three: what depends on all inputs but the last, on the last alone, and what is made of both.
+
+    The inputs of `both` are the outputs of `before`, then those of `last`.
+    """
+
+    before: Program
+    last: Program
+    both: Program
+
+
+def in_parts(roots: Sequence[Quantity], inputs: Iterable[str]) -> Parts:
+    """As compiled(), for a grid: what does not depend on the last input is the same all along a row of its values."""
+    compiler = _Compiler(tuple(inputs))
+    return compiler.parts(roots)
+
+
 class _Compiler:
     """Numbers values as it finds them: an input or the result of a step by a key, a constant by its float."""
 
@@ -51,10 +69,35 @@ class _Compiler:
         self._known: dict[tuple[str, Any, Any], int] = {}
 
     def program(self, roots: Sequence[Quantity]) -> Program:
-        values: dict[Quantity, tuple[Any, ...]] = {}  # of each period: a float, or a number of a step as _Value
+        return _allocated(self.steps, self._found(roots), self.inputs)
+
+    def _found(self, roots: Sequence[Quantity]) -> list[Any]:
+        """What the roots are: a float, or an array as _Value; the steps that lead to them."""
+        values: dict[Quantity, tuple[Any, ...]] = {}  # of each period
         for quantity in in_order(roots):
             values[quantity] = self._values(quantity, values)
-        return _allocated(self.steps, [values[root][0] for root in roots], self.inputs)
+        return [values[root][0] for root in roots]
+
+    def parts(self, roots: Sequence[Quantity]) -> Parts:
+        found = self._found(roots)
+        kinds = self._kinds()
+        mixed = [n for n in range(len(self.steps)) if kinds[_Value(RESULT, n)] == _BOTH]
+        asked = dict.fromkeys(v for v in (*(v for n in mixed for v in self.steps[n][1:]), *found) if isinstance(v, _Value))
+        before, last = ([value for value in asked if kinds[value] == kind] for kind in (_BEFORE, _LAST))
+        renamed = {value: _Value(INPUT, n) for n, value in enumerate([*before, *last])}
+        renamed |= {_Value(RESULT, n): _Value(RESULT, at) for at, n in enumerate(mixed)}
+        steps = [(op, renamed.get(left, left), renamed.get(right, right)) for op, left, right in (self.steps[n] for n in mixed)]
+        names = tuple(f"{value.kind} {value.number}" for value in (*before, *last))
+        both = _allocated(steps, [renamed.get(root, root) for root in found], names)
+        return Parts(_allocated(self.steps, before, self.inputs), _allocated(self.steps, last, self.inputs), both)
+
+    def _kinds(self) -> dict[Any, int]:
+        """Of inputs and results of steps, on which inputs they depend: _BEFORE the last one, the _LAST, or _BOTH."""
+        kinds: dict[Any, int] = {_Value(INPUT, n): _BEFORE for n in range(len(self.inputs) - 1)}
+        kinds[_Value(INPUT, len(self.inputs) - 1)] = _LAST
+        for n, (_, left, right) in enumerate(self.steps):
+            kinds[_Value(RESULT, n)] = kinds.get(left, 0) | kinds.get(right, 0)
+        return kinds
 
     def _values(self, quantity: Quantity, values: dict[Quantity, tuple[Any, ...]]) -> tuple[Any, ...]:
         if not quantity.operation:
@@ -135,9 +178,9 @@ def _is_result(value: Any) -> bool:
 
 
 class Runner:
-    """Runs a program on blocks, in buffers of its own: one for each thread."""
+    """Runs a program on blocks of points, in buffers of its own: one for each thread. A block may have rows."""
 
-    def __init__(self, program: Program, block: int = BLOCK) -> None:
+    def __init__(self, program: Program) -> None:
         import numpy as np
 
         functions: dict[str, Any] = {
@@ -149,18 +192,21 @@ class Runner:
             "smaller": np.minimum,
             "ceil": np.ceil,
         }
-        self.program, self.block = program, block
+        self.program = program
         self._steps = [(functions[s.operation], s.left, s.right, s.result) for s in program.steps]
-        self._buffers = [np.empty(block) for _ in range(program.buffers)]
+        self._buffers: list[Any] = []
+        self._shape: tuple[int, ...] = ()
 
-    def run(self, inputs: Sequence[Any]) -> list[Any]:
-        """Each output at each point of the block: an array, or a float that no input changes.
+    def run(self, inputs: Sequence[Any], shape: tuple[int, ...]) -> list[Any]:
+        """Each output: an array that fits the block's shape, or a float that no input changes.
 
-        `inputs` are arrays of at most a block's points, in base units. What is given back is overwritten by the next block.
+        `inputs` are arrays that fit the shape, in base units. What is given back is overwritten by the next block.
         """
-        count = len(inputs[0])
-        buffers = self._buffers if count == self.block else [buffer[:count] for buffer in self._buffers]
-        values: list[Any] = [*self.program.constants, *inputs, *buffers]
+        import numpy as np
+
+        if shape != self._shape:
+            self._buffers, self._shape = [np.empty(shape) for _ in range(self.program.buffers)], shape
+        values: list[Any] = [*self.program.constants, *inputs, *self._buffers]
         for function, left, right, result in self._steps:
             if right < 0:
                 function(values[left], out=values[result])
