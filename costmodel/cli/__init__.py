@@ -17,6 +17,7 @@ COMMANDS = (
     "forecast",
     "sweep",
     "breakeven",
+    "sensitivity",
     "chart",
     "report",
     "export",

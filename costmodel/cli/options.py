@@ -139,8 +139,13 @@ def regions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 HEADROOM = 0.2  # AWS's own line for a warning
 
 
-class _Headroom(click.ParamType[float]):
+class ShareBelowAll(click.ParamType[float]):
+    """A share of one from 0% up to under 100%; `too_much` says what all of it would come to."""
+
     name = "share"
+
+    def __init__(self, too_much: str) -> None:
+        self.too_much = too_much
 
     def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         from costmodel.shapes import read, share
@@ -149,11 +154,11 @@ class _Headroom(click.ParamType[float]):
         if isinstance(value, float):
             return value
         try:
-            given: float = read(share(), scalar(value, "--headroom")).value
+            given: float = read(share(), scalar(value, param.opts[0] if param else "")).value
         except InputError as error:
             self.fail(error.problems[0].message, param, ctx)
         if given >= 1:
-            self.fail("leaves nothing of any limit; write for example 20%", param, ctx)
+            self.fail(f"{self.too_much}; write for example 20%", param, ctx)
         return given
 
 
@@ -162,7 +167,7 @@ def limits(function: Any) -> Any:
     for option in (
         click.option(
             "--headroom",
-            type=_Headroom(),
+            type=ShareBelowAll("leaves nothing of any limit"),
             default=f"{HEADROOM:.0%}",
             show_default=True,
             help="What should be left of every limit.",

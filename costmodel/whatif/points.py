@@ -116,7 +116,7 @@ def grid(varied: Map[str, str], inputs: Map[str, Input]) -> Points:
     mistakes, axes = Mistakes(), []
     for path, text in varied.items():
         with mistakes.noted():
-            axes.append(_axis(path, text, inputs))
+            axes.append(_axis(path, text, inputs, Place(f"--vary {path}={text}")))
     if mistakes.problems:
         raise InputError(*mistakes.problems)
     points = Points(tuple(axes), zipped=False)
@@ -125,21 +125,20 @@ def grid(varied: Map[str, str], inputs: Map[str, Input]) -> Points:
     return points
 
 
-def stretch(path: str, text: str, of: Input | None, known: Sequence[str]) -> Axis:
+def stretch(path: str, text: str, of: Input | None, known: Sequence[str], option: str = "--vary") -> Axis:
     """The axis of "1..100000", by equal ratios where that is far. `of` is the input at the path. Raises InputError."""
-    place = Place(f"--vary {path}={text}")
+    place = Place(f"{option} {path}={text}")
     if of is None:
         raise InputError(Problem(place, f"there is no number '{path}' to vary.{did_you_mean(path, known)}"))
     if ".." not in text or ":" in text:
         raise InputError(Problem(place, f"write from where to where, as in {path}=1..1000"))
-    axis = _axis(path, f"{text}:2", {path: of})
+    axis = _axis(path, f"{text}:2", {path: of}, place)
     along = axis.along
     assert isinstance(along, Stretch)
     return axis._replace(along=along._replace(log=along.low > 0 and along.high / along.low >= FAR))
 
 
-def _axis(path: str, text: str, inputs: Map[str, Input]) -> Axis:
-    place = Place(f"--vary {path}={text}")
+def _axis(path: str, text: str, inputs: Map[str, Input], place: Place) -> Axis:
     if path not in inputs:
         raise InputError(Problem(place, f"there is no number '{path}' to vary.{did_you_mean(path, list(inputs))}"))
     of = inputs[path]

@@ -1,0 +1,71 @@
+import click
+
+from costmodel.cli import options
+from costmodel.errors import InputError
+from costmodel.library import Library
+from costmodel.models import Terms, open_account
+
+FORMATS = ("table", "csv", "json", "markdown")
+PICTURES = ("svg", "png", "pdf")
+
+
+@click.command("sensitivity", short_help="Which inputs move the bill.")
+@options.patterns
+@options.scenarios
+@options.model
+@click.option(
+    "--by",
+    type=options.ShareBelowAll("leaves nothing of an input"),
+    default="10%",
+    show_default=True,
+    help="How far each input goes either way.",
+)
+@click.option(
+    "--range",
+    "given",
+    multiple=True,
+    metavar="PATH=LOW..HIGH",
+    help="From where to where this input goes instead: 'ingest.buffer_size=1..128 MB'. Repeatable.",
+)
+@click.option("--prices", is_flag=True, help="Vary the prices of the rate card, too.")
+@click.option("--top", type=click.IntRange(1), default=15, show_default=True, help="How many inputs are shown.")
+@click.option("--format", "form", type=click.Choice([*FORMATS, *PICTURES]), help="How to write it; else as -o ends.")
+@options.output
+def command(
+    patterns: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    terms: Terms,
+    library: tuple[str, ...],
+    by: float,
+    given: tuple[str, ...],
+    prices: bool,
+    top: int,
+    form: str | None,
+    output: str | None,
+) -> None:
+    """Which inputs move the bill: each from below to above what it is, the others as they are; the widest swing first.
+
+    \b
+    costmodel sensitivity --pattern itl --scenario large
+    costmodel sensitivity -p itl -s large --by 50% -o tornado.svg
+    costmodel sensitivity -p itl -s large --range 'ingest.buffer_size=1..128 MB'
+    """
+    from costmodel.outputs.sensitivity import render
+    from costmodel.whatif.sensitivity import sensitivity
+
+    form = options.form_of(form, output, (*FORMATS, *PICTURES))
+    if form in PICTURES:
+        output = options.ending(output, (f".{form}",), "picture")
+    (model, *more) = open_account(patterns, scenarios, terms=terms, library=Library(library))
+    if more:
+        names = ", ".join(each.scenario.name for each in (model, *more))
+        raise InputError(f"it is asked of one scenario; name it with --scenario, one of {names}")
+    options.warn_of_age([model])
+    found = sensitivity(model, by, options.pairs("--range", given, "ingest.buffer_size=1..128 MB"), prices)
+    if form in PICTURES:
+        from costmodel.outputs.charts import sensitivity as chart
+        from costmodel.outputs.charts.drawing import LIGHT, save
+
+        options.emit(save(chart.draw(found._replace(swings=found.swings[:top]), LIGHT), form), output)
+    else:
+        options.emit(render(form, found, top, options.terminal_width()), output)
