@@ -238,3 +238,15 @@ def test_the_busiest_second_explains_itself(planned, run):
     waits, comes, wait = re.search(r"mean load = ([0-9,.]+) / ([0-9,.]+) = ([0-9.]+) s", text).groups()
     assert comes == "2,000"
     assert float(waits.replace(",", "")) / 2000 == pytest.approx(float(wait), rel=1e-4)
+
+
+@pytest.mark.parametrize(("components", "verdict", "refused"), [(INGEST, "holds", 0), (QUEUED, "waits", None)])
+def test_the_rest_of_the_account_leaves_nothing_and_no_less(seconds, components, verdict, refused):
+    """5,000 of 4,000 executions are others': of what comes here, all is above what is left, and no more than all."""
+    other = "other_usage: {lambda.concurrent_executions: 5000 executions}"
+    traffic = "peak_rate: 100/s, burst: 3"
+    found = seconds(components, traffic, other)
+    assert {second["verdict"] for second in found.values()} == {verdict}
+    direct = seconds("fn: {service: lambda, input: source, duration: 1 s}", traffic, other)["fn", "Concurrent executions"]
+    assert (direct["verdict"], direct["refused"], direct["share_over"]) == ("breaks", exactly(1), exactly(1 / 3))
+    assert [second["refused"] for second in found.values()] == [refused] * len(found)

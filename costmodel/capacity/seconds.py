@@ -46,7 +46,7 @@ class Second(NamedTuple):
 
 
 class _Period(NamedTuple):
-    """A steady period of the month for one check: the loads of its seconds, and the limit, without the rest of the account.
+    """A steady period of the month for one check: the loads of its seconds without the `rest` of the account, and the limit.
 
     `grows` says whether twice the traffic asks for more: what does not is a size, or what is provisioned.
     """
@@ -55,7 +55,13 @@ class _Period(NamedTuple):
     share_of_month: float
     levels: Levels
     limit: float
+    rest: float
     grows: bool
+
+    @property
+    def left(self) -> float:
+        """What the rest of the account leaves of the limit."""
+        return max(self.limit - self.rest, 0.0)
 
     @property
     def mean(self) -> float:
@@ -126,17 +132,16 @@ def _periods(check: Check, model: Model, shares: list[float]) -> list[_Period]:
     for period, (load, limit) in zip(steady, pairs, strict=True):
         mean, twice, *loads = (float(amount) - rest for amount in np.broadcast_to(load, 2 + len(shares)))
         levels, grows = [*zip(shares, loads, strict=True)], twice > mean * (1 + ROUNDING)
-        periods.append(_Period(period.name, period.duration / month, levels, float(np.max(limit)) - rest, grows))
+        periods.append(_Period(period.name, period.duration / month, levels, float(np.max(limit)), rest, grows))
     return periods
 
 
 def _second(check: Check, periods: list[_Period], model: Model, waits: bool, headroom: float) -> Second:
-    rest = float(check.other or 0.0)
-    busiest = tuple((max(load for _, load in of.levels) + rest, of.limit + rest) for of in periods)
+    busiest = tuple((max(load for _, load in of.levels) + of.rest, of.limit) for of in periods)
     load, limit = max(busiest, key=lambda pair: utilisation(*pair))
     used = utilisation(load, limit)
     verdict = judged(check, used, headroom)
-    over = sum(of.share_of_month * share_over(of.levels, of.limit) for of in periods)
+    over = sum(of.share_of_month * share_over(of.levels, of.left) for of in periods)
     of_second = check._replace(load=load, limit=limit, by_period=busiest)
     if verdict != BREAKS:
         return Second(of_second, used, verdict, over, 0.0, None)
@@ -147,17 +152,17 @@ def _second(check: Check, periods: list[_Period], model: Model, waits: bool, hea
 
 def _refused(periods: list[_Period]) -> float:
     """The share of the month's load that comes above the limit."""
-    above = sum(of.share_of_month * refused(of.levels, of.limit) for of in periods)
+    above = sum(of.share_of_month * refused(of.levels, of.left) for of in periods)
     return above / sum(of.share_of_month * of.mean for of in periods)
 
 
 def _waiting(periods: list[_Period], model: Model) -> Waiting:
     traffic = model.scenario.traffic
     length = 1.0 if traffic.bursts is None else traffic.bursts.length.value / SECOND
-    queues = [queue(of.levels, of.limit, length) for of in periods]
+    queues = [queue(of.levels, of.left, length) for of in periods]
     worst = max(range(len(periods)), key=lambda n: queues[n].delay_99)
     stretch = traffic.timeline.length / SECOND
     steps = [
-        (stretch * periods[n].share_of_month * share, periods[n].mean, periods[n].limit) for n, share in traffic.timeline.steps
+        (stretch * periods[n].share_of_month * share, periods[n].mean, periods[n].left) for n, share in traffic.timeline.steps
     ]
     return Waiting(periods[worst].name, queues[worst], backlog_over(steps))
