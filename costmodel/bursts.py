@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from costmodel.errors import Place, Problem
-from costmodel.shapes import DEFAULT, Amount, Given, Named, Problems, Shape, Text, share
+from costmodel.shapes import DEFAULT, Amount, Distribution, Given, Problems, Shape
 from costmodel.units import COUNT, ONE, TIME, parse
 from costmodel.yamlfile import Mapping, Node, place_of
 
@@ -15,25 +15,17 @@ class BurstShape(Shape):
     """How many times the mean comes in a burst, or levels to their shares of the seconds."""
 
     factor = Amount(COUNT, ONE, at_least="1")
-    level = Amount(COUNT, ONE)
-    shares = Named(share(above="0%"), Text(), "levels to shares of the seconds, as in {0.5: 80%, 3: 20%}")
+    shares = Distribution(Amount(COUNT, ONE), "levels to shares of the seconds, as in {0.5: 80%, 3: 20%}")
 
     def read(self, node: Node, problems: Problems) -> Any:
         """(share of the seconds, or None for one factor; level) for each level."""
         if not isinstance(node, Mapping):
             factor = self.factor.read(node, problems)
             return None if factor is None else ((None, factor),)
-        before = len(problems)
-        shares = list((self.shares.read(node, problems) or {}).values())
-        levels = [self.level.read(key, problems) for key, _ in node.value]
-        if len(problems) > before:
-            return None
-        whole = sum(given.value for given in shares)
-        if abs(whole - 1) > 1e-9:
-            problems.append(Problem(place_of(node), f"the shares add up to {whole * 100:.10g}%, not 100%"))
-        elif not any(level.value for level in levels):
+        levels = self.shares.read(node, problems)
+        if levels and not any(level.value for _, level in levels):
             problems.append(Problem(place_of(node), "every level is 0; give the busiest seconds one above 0"))
-        return tuple(zip(shares, levels, strict=True))
+        return levels
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [self.factor.schema(), self.shares.schema()]}

@@ -297,3 +297,24 @@ def share(above: str = "", at_most: str = "100%") -> Amount:
 VERSION = Field(Choice("1"), "the version of this file's format: 1", required=True)
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"  # the form of AWS's codes of regions
 NAME = Text(r"[a-z][a-z0-9_]*", "is not a name: small letters, digits and underscores, beginning with a letter")
+
+
+class Distribution(Shape):
+    """A mapping from amounts to shares, which add up to one: (share, amount) for each. `what` names it, with an example."""
+
+    def __init__(self, amount: Amount, what: str) -> None:
+        self.amount, self.shares = amount, Named(share(above="0%"), Text(), what)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        before = len(problems)
+        shares = list((self.shares.read(node, problems) or {}).values())
+        amounts = [self.amount.read(key, problems) for key, _ in node.value] if isinstance(node, Mapping) else []
+        if len(problems) > before:
+            return None
+        whole = sum(given.value for given in shares)
+        if abs(whole - 1) > 1e-9:
+            problems.append(Problem(place_of(node), f"the shares add up to {whole * 100:.10g}%, not 100%"))
+        return tuple(zip(shares, amounts, strict=True))
+
+    def schema(self) -> dict[str, Any]:
+        return self.shares.schema()

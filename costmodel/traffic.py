@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from costmodel.bursts import DEFAULT_LENGTH, Bursts, BurstShape, bursts_of
 from costmodel.errors import InputError, Place, Problem
 from costmodel.quantities import Number, Numbers, named, total
-from costmodel.shapes import DEFAULT, Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, share
+from costmodel.shapes import DEFAULT, Amount, Distribution, Each, Field, Given, Problems, Record, Shape, Text, share
 from costmodel.units import COUNT, DAY, HOUR, HOURS, HOURS_OF_SHAPES, ONE, PER_SECOND, RATE, SECOND, SIZE, TIME, Dimension
 from costmodel.yamlfile import Mapping, Node, find, place_of
 
@@ -53,7 +53,7 @@ class SizeShape(Shape):
     """One size, a mapping of sizes to shares of the records, or a sample of records to measure."""
 
     size = Amount(SIZE, above="0 KB")
-    shares = Named(share(above="0%"), Text(), "sizes to shares, as in {1 KB: 90%, 11 KB: 10%}")
+    shares = Distribution(size, "sizes to shares, as in {1 KB: 90%, 11 KB: 10%}")
     sample = Record("a sample", {"sample": Field(Text(), "a file of JSON lines, one record a line", required=True)})
 
     def read(self, node: Node, problems: Problems) -> Any:
@@ -62,15 +62,7 @@ class SizeShape(Shape):
             return None if size is None else ((None, size),)
         if find(node, "sample") is not None:
             return self.sample.read(node, problems)
-        before = len(problems)
-        shares = list((self.shares.read(node, problems) or {}).values())
-        sizes = [self.size.read(key, problems) for key, _ in node.value]
-        if len(problems) > before:
-            return None
-        whole = sum(given.value for given in shares)
-        if abs(whole - 1) > 1e-9:
-            problems.append(Problem(place_of(node), f"the shares add up to {whole * 100:.10g}%, not 100%"))
-        return tuple(zip(shares, sizes, strict=True))
+        return self.shares.read(node, problems)
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [self.size.schema(), self.sample.schema(), self.shares.schema()]}
