@@ -134,19 +134,20 @@ def estimate(
     Money is in the card's currency, unrounded, before tax. Raises InputError, with every mistake of the input in
     `.problems`, and MissingPrice where the card lacks a price.
     """
-    patterns = names_of(pattern)
+    terms = Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after)
+    return bill_of_model(opened(pattern, scenario, terms, library))
+
+
+def opened(pattern: _Name | Iterable[_Name], scenario: _Name, terms: Terms, library: _Name | Iterable[_Name] = ()) -> Model:
+    """One account's model, of what a program gives. Raises InputError."""
+    patterns = _names_of(pattern)
     if not patterns:
         raise InputError("there is no pattern to estimate: give at least one")
-    (model,) = open_account(
-        patterns,
-        [os.fspath(scenario)],
-        terms=Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after),
-        library=Library(names_of(library)),
-    )
-    return bill_of_model(model)
+    (model,) = open_account(patterns, [os.fspath(scenario)], terms=terms, library=Library(_names_of(library)))
+    return model
 
 
-def names_of(given: _Name | Iterable[_Name]) -> tuple[str, ...]:
+def _names_of(given: _Name | Iterable[_Name]) -> tuple[str, ...]:
     """One name or path, or several, as texts."""
     return tuple(os.fspath(name) for name in ([given] if isinstance(given, str | os.PathLike) else given))
 

@@ -46,6 +46,7 @@ class PeakLoad(NamedTuple):
     by_period: tuple[tuple[Number, Number | None], ...] = ()
     of_copies: tuple[Number, ...] = ()
     waits: bool = False
+    exact: bool = False
     scaling: tuple[Scaling, ...] = ()
     gathered: bool = False
 
@@ -317,6 +318,7 @@ def _peak_loads(component: Component, lanes: list[list[Usage | Load]], numbers: 
                 by_period,
                 of_copies,
                 first.waits,
+                first.exact,
                 scaling,
                 first.gathered,
             )

@@ -55,8 +55,9 @@ class Load(NamedTuple):
     """What a component must bear in this period, against a quota (by name) or a provisioned capacity.
 
     `amount` is in base units; `unit` is what people count it in: "records/s", "executions". `setting` is the one that provides
-    for it, such as the number of shards. What is above the limit `waits` until later, as reads do, or is refused. `scaling` is
-    for a load that cannot grow by any amount at once. Bursts do not change what is `gathered` over the month.
+    for it, such as the number of shards. What is above the limit `waits` until later, as reads do, or is refused. An `exact`
+    limit is no capacity of which some should be left. `scaling` is for a load that cannot grow by any amount at once. Bursts do
+    not change what is `gathered` over the month.
     """
 
     item: str
@@ -66,6 +67,7 @@ class Load(NamedTuple):
     provisioned: Number | None = None
     setting: str = ""
     waits: bool = False
+    exact: bool = False
     scaling: Scaling | None = None
     gathered: bool = False
 

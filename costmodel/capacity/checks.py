@@ -25,7 +25,8 @@ class Check(NamedTuple):
 
     `quota` is None where the limit is what the design provisions. `setting` is the one that provides for the load. `by_period`
     has load and limit of each period; `load` and `limit` are those of the one that uses most. `other` is what the rest of the
-    account asks for, which is part of the load. What is above the limit `waits` by itself, as reads do.
+    account asks for, which is part of the load. What is above the limit `waits` by itself, as reads do; an `exact` limit needs no
+    headroom.
 
     Of a traced model, `by_period` has one pair, whose quantities may have a value for each period, and `load` and `limit` are
     the largest of each: which period uses most may change with an input.
@@ -41,11 +42,7 @@ class Check(NamedTuple):
     by_period: tuple[tuple[Number, Number], ...]
     other: Number | None = None
     waits: bool = False
-
-    @property
-    def exact(self) -> bool:
-        """Whether the limit is no capacity of which some should be left: how many records can come in together."""
-        return self.quota is None and self.setting == "batch"
+    exact: bool = False
 
 
 def identity(check: Check) -> tuple[str, str, str]:
@@ -112,14 +109,15 @@ def without_limit(loads: Sequence[PeakLoad], sheet: QuotaSheet, region: str) -> 
 def _against_provisioned(load: PeakLoad, numbers: Numbers) -> Check:
     """The period that uses most of what is provisioned then: it may be another than the busiest."""
     by_period = tuple((amount, limit) for amount, limit in load.by_period if limit is not None)
-    if numbers.traced and load.provisioned is not None:
-        of_month = load.amount, load.provisioned
-        return Check((load.component,), load.item, load.unit, *of_month, None, load.setting, by_period, None, load.waits)
     worst = by_period[0]
     for amount, limit in by_period[1:]:
         more = _share(amount, limit) > _share(*worst)
         worst = _chosen(more, amount, worst[0]), _chosen(more, limit, worst[1])
-    return Check((load.component,), load.item, load.unit, *worst, None, load.setting, by_period, None, load.waits)
+    if numbers.traced and load.provisioned is not None:
+        worst = load.amount, load.provisioned
+    return Check(
+        (load.component,), load.item, load.unit, *worst, None, load.setting, by_period, waits=load.waits, exact=load.exact
+    )
 
 
 def _share(amount: Number, limit: Number) -> Number:

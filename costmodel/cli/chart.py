@@ -1,7 +1,6 @@
 import click
 
 from costmodel.cli import options
-from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_account
 from costmodel.outputs.charts import CHARTS, ENDINGS
@@ -44,9 +43,8 @@ def command(
         library=Library(library),
     )
     options.warn_of_age(models)
-    if chart in OF_ONE_SCENARIO and len(models) > 1:
-        names = ", ".join(model.scenario.name for model in models)
-        raise InputError(f"{chart} draws one scenario; name it with --scenario, one of {names}")
+    if chart in OF_ONE_SCENARIO:
+        options.only(models, f"{chart} draws one scenario")
     options.emit(_drawn(chart, models, path.lower().rpartition(".")[2], dark), path)
 
 

@@ -5,7 +5,6 @@ import click
 
 from costmodel.cli import options
 from costmodel.cli.growth import Growing, growth, growth_of
-from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
 
@@ -70,7 +69,5 @@ def _drawn(found: "list[Forecast]", form: str) -> bytes:
     from costmodel.outputs.charts import forecast
     from costmodel.outputs.charts.drawing import LIGHT, save
 
-    if len(found) > 1:
-        names = ", ".join(each.model.scenario.name for each in found)
-        raise InputError(f"a picture shows one scenario; name it with --scenario, one of {names}")
+    options.only([each.model for each in found], "a picture shows one scenario")
     return save(forecast.draw(found[0], LIGHT), form)

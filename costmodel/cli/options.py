@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -156,7 +156,7 @@ class ShareBelowAll(click.ParamType[float]):
         try:
             given: float = read(share(), scalar(value, param.opts[0] if param else "")).value
         except InputError as error:
-            self.fail(error.problems[0].message, param, ctx)
+            self.fail(f"{error.problems[0].message}; write for example 20%", param, ctx)
         if given >= 1:
             self.fail(f"{self.too_much}; write for example 20%", param, ctx)
         return given
@@ -309,6 +309,14 @@ def ending(path: str | None, endings: tuple[str, ...], what: str) -> str:
 
 def output(function: Any) -> Any:
     return click.option("-o", "--output", metavar="FILE", help="Write to this file instead of the terminal.")(function)
+
+
+def only(models: Sequence[Model], what: str) -> Model:
+    """The one model there is. Raises InputError where there are several: `what` ("a sweep is of one scenario") says why not."""
+    if len(models) > 1:
+        names = ", ".join(model.scenario.name for model in models)
+        raise InputError(f"{what}; name it with --scenario, one of {names}")
+    return models[0]
 
 
 def emit(content: str | bytes | Iterable[bytes], path: str | None) -> None:

@@ -1,7 +1,6 @@
 import click
 
 from costmodel.cli import options
-from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Terms, open_account
 
@@ -56,10 +55,7 @@ def command(
     form = options.form_of(form, output, (*FORMATS, *PICTURES))
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
-    (model, *more) = open_account(patterns, scenarios, terms=terms, library=Library(library))
-    if more:
-        names = ", ".join(each.scenario.name for each in (model, *more))
-        raise InputError(f"it is asked of one scenario; name it with --scenario, one of {names}")
+    model = options.only(open_account(patterns, scenarios, terms=terms, library=Library(library)), "it is asked of one scenario")
     options.warn_of_age([model])
     found = sensitivity(model, by, options.pairs("--range", given, "ingest.buffer_size=1..128 MB"), prices)
     if form in PICTURES:

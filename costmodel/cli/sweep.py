@@ -67,10 +67,7 @@ def command(
         output = options.ending(output, (f".{PARQUET}",), "sweep")
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
-    (model, *more) = open_account(patterns, scenarios, terms=terms, library=Library(library))
-    if more:
-        names = ", ".join(each.scenario.name for each in (model, *more))
-        raise InputError(f"a sweep is of one scenario; name it with --scenario, one of {names}")
+    model = options.only(open_account(patterns, scenarios, terms=terms, library=Library(library)), "a sweep is of one scenario")
     options.warn_of_age([model])
     subject = subject_of(model, keep)
     points = (

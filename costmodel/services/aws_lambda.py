@@ -169,7 +169,7 @@ def _loads(stream: Stream, invocations: Number, run_time: Time, settings: Lambda
     yield Load("Payload", _payload(stream, invocations, settings), "bytes", quota="lambda.payload", setting="batch")
     if stream.largest_lot is not None:
         records = stream.records_of_each(invocations)
-        yield Load("Records in an invocation", records, "records", provisioned=stream.largest_lot, setting="batch")
+        yield Load("Records in an invocation", records, "records", provisioned=stream.largest_lot, setting="batch", exact=True)
 
 
 def _provisioned(stream: Stream, run_time: Time, billed_time: Time, settings: Lambda, prices: _Prices) -> Metering:

@@ -4,10 +4,8 @@ import os
 from collections.abc import Iterable, Mapping as Map
 from typing import TYPE_CHECKING
 
-from costmodel.errors import InputError
-from costmodel.estimating import names_of
-from costmodel.library import Library
-from costmodel.models import Terms, open_account
+from costmodel.estimating import opened
+from costmodel.models import Terms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,12 +38,8 @@ def sweep(
     from costmodel.whatif.points import grid
     from costmodel.whatif.sweeps import columns, joined, subject_of, swept, titles
 
-    patterns = names_of(pattern)
-    if not patterns:
-        raise InputError("there is no pattern to estimate: give at least one")
     terms = Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after)
-    (model,) = open_account(patterns, [os.fspath(scenario)], terms=terms, library=Library(names_of(library)))
-    subject = subject_of(model, [*keep])
+    subject = subject_of(opened(pattern, scenario, terms, library), [*keep])
     points = grid({path: _text(values) for path, values in vary.items()}, subject.inputs)
     whole = joined(swept(subject, points))
     return pd.DataFrame(dict(zip(titles(subject, points), columns(whole), strict=True)))
