@@ -13,6 +13,7 @@ from collections.abc import Callable
 import costmodel
 from costmodel.estimating import Floats, run
 from costmodel.models import open_models
+from costmodel.whatif.blocks import on_threads
 from costmodel.whatif.compiled import Runner, compiled
 from costmodel.whatif.points import grid
 from costmodel.whatif.sweeps import subject_of, swept
@@ -57,7 +58,7 @@ def main() -> int:
                 values[result] = function(values[left]) if right < 0 else function(values[left], values[right])
 
         def in_blocks(threads: int, subject=subject, points=points) -> None:
-            for _ in swept(subject, points, threads):
+            for _ in swept(subject, points, on_threads(threads)):
                 pass
 
         plain = best(whole)

@@ -10,6 +10,7 @@ import pytest
 
 import costmodel
 from costmodel.models import open_models
+from costmodel.whatif.blocks import on_threads
 from costmodel.whatif.points import Axis, Listed, Points, grid
 from costmodel.whatif.sweeps import joined, subject_of, swept
 
@@ -192,7 +193,7 @@ def test_a_grid_in_rows_has_the_bits_of_its_points(pattern, sizes):
         tuple(Axis(axis.of, Listed(tuple(column))) for axis, column in zip(rows.axes, rows.block(0, rows.number), strict=True)),
         zipped=True,
     )
-    one, other = (joined(swept(subject, points, 2)) for points in (rows, listed))
+    one, other = (joined(swept(subject, points, on_threads(2))) for points in (rows, listed))
     assert rows.number == math.prod(sizes)
     for part, same in ((one.inputs, other.inputs), (one.figures, other.figures)):
         assert all((part[name] == same[name]).all() for name in part)

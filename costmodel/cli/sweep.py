@@ -57,6 +57,7 @@ def command(
     costmodel sweep -p itl -s large --vary traffic.times=1..100:log:200 -o t.svg
     costmodel sweep -p itl -s large --vary traffic.times=1..9:1000000 -o t.parquet
     """
+    from costmodel.whatif.blocks import on_threads
     from costmodel.whatif.points import from_csv, grid
     from costmodel.whatif.sweeps import subject_of, swept
 
@@ -76,7 +77,7 @@ def command(
     if form not in (CSV, PARQUET):
         _must_fit(subject, points)
     with options.progress(points.number, "Sweeping") as done:
-        options.emit(_written(form, subject, points, swept(subject, points, workers, done)), output)
+        options.emit(_written(form, subject, points, swept(subject, points, on_threads(workers), done)), output)
 
 
 def _must_fit(subject: "Subject", points: "Points") -> None:

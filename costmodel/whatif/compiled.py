@@ -5,11 +5,12 @@ operations on the same numbers as in an estimate, so that the same bits come out
 """
 
 from collections.abc import Iterable, Sequence
+from threading import local
 from typing import Any, NamedTuple
 
 from costmodel.quantities import BY_PERIOD, LARGEST, OPERATIONS, SLACK, SUM, Quantity, in_order
 
-BLOCK = 16384  # points at a time: what a step reads and writes stays in a core's second-level cache
+BLOCK = 65536  # points at a time: a step takes long enough that threads seldom wait for each other between two
 _JOINS = {SUM: "add", LARGEST: "larger"}
 _NONE = -1
 INPUT, RESULT = "input", "result"
@@ -178,7 +179,7 @@ def _is_result(value: Any) -> bool:
 
 
 class Runner:
-    """Runs a program on blocks of points, in buffers of its own: one for each thread. A block may have rows."""
+    """Runs a program on blocks of points; each thread has buffers of its own. A block may have rows."""
 
     def __init__(self, program: Program) -> None:
         import numpy as np
@@ -194,22 +195,28 @@ class Runner:
         }
         self.program = program
         self._steps = [(functions[s.operation], s.left, s.right, s.result) for s in program.steps]
-        self._buffers: list[Any] = []
-        self._shape: tuple[int, ...] = ()
+        self._own = local()
+
+    def __reduce__(self) -> tuple[type, tuple[Program]]:
+        return (Runner, (self.program,))
 
     def run(self, inputs: Sequence[Any], shape: tuple[int, ...]) -> list[Any]:
         """Each output: an array that fits the block's shape, or a float that no input changes.
 
-        `inputs` are arrays that fit the shape, in base units. What is given back is overwritten by the next block.
+        `inputs` are arrays that fit the shape, in base units. What is given back is overwritten by the thread's next block.
         """
-        import numpy as np
-
-        if shape != self._shape:
-            self._buffers, self._shape = [np.empty(shape) for _ in range(self.program.buffers)], shape
-        values: list[Any] = [*self.program.constants, *inputs, *self._buffers]
+        values: list[Any] = [*self.program.constants, *inputs, *self._buffers(shape)]
         for function, left, right, result in self._steps:
             if right < 0:
                 function(values[left], out=values[result])
             else:
                 function(values[left], values[right], out=values[result])
         return [values[output] for output in self.program.outputs]
+
+    def _buffers(self, shape: tuple[int, ...]) -> list[Any]:
+        import numpy as np
+
+        if getattr(self._own, "shape", None) != shape:
+            self._own.shape, self._own.buffers = shape, [np.empty(shape) for _ in range(self.program.buffers)]
+        buffers: list[Any] = self._own.buffers
+        return buffers

@@ -1,21 +1,19 @@
 """An estimate at every point of a grid: the traced model compiled once, run in blocks on all cores."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from threading import local
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
 from costmodel.models import Model
 from costmodel.quantities import Quantity, in_order, total
+from costmodel.whatif.blocks import Backend, Done, Task, nothing, on_threads
 from costmodel.whatif.compiled import BLOCK, Runner, compiled, in_parts
 from costmodel.whatif.points import Points
 
 TOTAL = "total"
 SERVICES, LINES = "services", "lines"
-LONG, LONGEST = 64, 8 * BLOCK  # points of a row that is worth steps of its own
+LONG, LONGEST = 64, 2 * BLOCK  # points of a row that is worth steps of its own
 
 
 class Subject(NamedTuple):
@@ -64,83 +62,78 @@ def columns(part: Swept) -> list[Any]:
     return [*part.inputs.values(), *part.figures.values()]
 
 
-def swept(
-    subject: Subject, points: Points, workers: int | None = None, done: Callable[[int], None] = lambda n: None
-) -> Iterator[Swept]:
-    """The figures at the points, part by part in their order. `done` is called with the number of points that are finished."""
-    from concurrent.futures import ThreadPoolExecutor
+def swept(subject: Subject, points: Points, backend: Backend | None = None, done: Done = nothing) -> Iterator[Swept]:
+    """The figures at the points, part by part in their order; on threads where no other backend is given."""
+    return (backend or on_threads())(sweep_task(subject, points), points.number, done)
 
-    import numpy as np
 
+def sweep_task(subject: Subject, points: Points) -> Task:
+    """What computes any part of a sweep."""
     in_rows = len(points.axes) > 1 and not points.zipped and LONG <= points.axes[-1].size <= LONGEST
-    task = (_Rows if in_rows else _Blocks)(subject, points)
-    names = [*subject.figures]
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        for part in range(0, points.number, task.part):
-            size = min(task.part, points.number - part)
-            of = Swept(part, {a.of.path: np.empty(size) for a in points.axes}, {name: np.empty(size) for name in names})
-            for _ in pool.map(partial(task.run, of), range(part, part + size, task.block)):
-                pass
-            done(size)
-            yield of
+    return (_Rows if in_rows else _Blocks)(subject, points)
 
 
 class _Blocks:
     """Points block by block, whatever they are."""
 
-    block, part = BLOCK, 32 * BLOCK
+    block, part = BLOCK, 8 * BLOCK
 
     def __init__(self, subject: Subject, points: Points) -> None:
-        self._points, self._own = points, local()
-        self._program = compiled([*subject.figures.values()], [axis.of.path for axis in points.axes])
+        self._points, self._names = points, [*subject.figures]
+        self._runner = Runner(compiled([*subject.figures.values()], [axis.of.path for axis in points.axes]))
 
-    def run(self, of: Swept, start: int) -> None:
+    def run(self, start: int, count: int) -> Swept:
+        """So many points from number `start` on."""
+        import numpy as np
+
+        inputs = {axis.of.path: np.empty(count) for axis in self._points.axes}
+        of = Swept(start, inputs, {name: np.empty(count) for name in self._names})
+        for first in range(start, start + count, self.block):
+            self._write(of, first, min(self.block, start + count - first))
+        return of
+
+    def _write(self, of: Swept, start: int, count: int) -> None:
         """Writes a block, from point number `start` on, into its part."""
-        if not hasattr(self._own, "runner"):
-            self._own.runner = Runner(self._program)
-        count = min(self.block, self._points.number - start)
         values = self._points.block(start, count)
         at = slice(start - of.start, start - of.start + count)
         for array, column in zip(of.inputs.values(), values, strict=True):
             array[at] = column
         in_base = [axis.of.in_base_units(column) for axis, column in zip(self._points.axes, values, strict=True)]
-        for array, column in zip(of.figures.values(), self._own.runner.run(in_base, (count,)), strict=True):
+        for array, column in zip(of.figures.values(), self._runner.run(in_base, (count,)), strict=True):
             array[at] = column
 
 
-class _Rows:
+class _Rows(_Blocks):
     """A grid, several rows at once: what the last input does not change is computed once a row, what it alone makes only once."""
 
     def __init__(self, subject: Subject, points: Points) -> None:
         import numpy as np
 
-        self._points, self._own = points, local()
+        self._points, self._names = points, [*subject.figures]
         *before, last = points.axes
-        self._parts = in_parts([*subject.figures.values()], [axis.of.path for axis in points.axes])
+        parts = in_parts([*subject.figures.values()], [axis.of.path for axis in points.axes])
+        self._before, self._both = Runner(parts.before), Runner(parts.both)
         self._shown = last.along.at(np.arange(last.size))
         in_base = [*[None] * len(before), last.of.in_base_units(self._shown)]
-        self._of_last = Runner(self._parts.last).run(in_base, (last.size,))
+        self._of_last = Runner(parts.last).run(in_base, (last.size,))
         self._rows = Points(tuple(before), zipped=False)
         at_once = max(1, round(BLOCK / last.size))
         self.block = at_once * last.size
-        self.part = max(1, 32 * BLOCK // self.block) * self.block
+        self.part = max(1, 8 * BLOCK // self.block) * self.block
 
-    def run(self, of: Swept, start: int) -> None:
+    def _write(self, of: Swept, start: int, count: int) -> None:
         """Writes some rows, from point number `start` on, into their part."""
-        if not hasattr(self._own, "runners"):
-            self._own.runners = Runner(self._parts.before), Runner(self._parts.both)
-        before, both = self._own.runners
         *axes, last = self._points.axes
-        rows = min(self.block, self._points.number - start) // last.size
+        rows = count // last.size
         shape = (rows, last.size)
         values = self._rows.block(start // last.size, rows)
         in_base = [axis.of.in_base_units(column) for axis, column in zip(axes, values, strict=True)]
-        of_rows = [_upright(found, rows) for found in before.run([*in_base, None], (rows,))]
+        of_rows = [_upright(found, rows) for found in self._before.run([*in_base, None], (rows,))]
         at = slice(start - of.start, start - of.start + rows * last.size)
         shown = [*(_upright(column, rows) for column in values), self._shown]
         for array, column in zip(of.inputs.values(), shown, strict=True):
             array[at].reshape(shape)[:] = column
-        for array, column in zip(of.figures.values(), both.run([*of_rows, *self._of_last], shape), strict=True):
+        for array, column in zip(of.figures.values(), self._both.run([*of_rows, *self._of_last], shape), strict=True):
             array[at].reshape(shape)[:] = column
 
 
