@@ -4,6 +4,7 @@ Workbooks make input cells of them, and reports sliders and fields.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from costmodel import services
@@ -16,7 +17,7 @@ from costmodel.scenario import SCENARIO
 from costmodel.settings import AtSizes, BatchShape, CardFact, GivenBatch, OrAuto
 from costmodel.shapes import Amount, Given, Shape
 from costmodel.traffic import PEAK_HOURS, PERIOD, TRAFFIC, SizeShape
-from costmodel.units import COUNT, LARGEST, MONEY, ONE, SHARE, SMALLEST, Unit, parse, parts
+from costmodel.units import COUNT, LARGEST, MONEY, ONE, SHARE, SMALLEST, Unit, parse, parts, unit_of
 
 
 class Input(NamedTuple):
@@ -51,6 +52,17 @@ class Input(NamedTuple):
         too_large = number >= self.most if self.below else number > self.most
         absurd = 0 < self.in_base_units(number) < SMALLEST
         return not (too_small or too_large or absurd)
+
+    def numbers(self, words: Sequence[str]) -> list[float]:
+        """What texts say in this input's unit; one without a unit has that of the last. Raises ValueError."""
+        unit = unit_of(words[-1]).strip() or self.suffix.strip()
+        bare = SHARE if self.unit.dimension == COUNT else self.unit
+        numbers = []
+        for word in words:
+            said = word if unit_of(word).strip() else f"{word} {unit}"
+            number, given = parts(said.removesuffix("records").removesuffix("record").strip(), self.unit.dimension, bare)
+            numbers.append(number * given.scale / given.per / self.unit.scale * self.unit.per)
+        return numbers
 
     def in_base_units(self, number: float) -> float:
         return number * self.unit.scale / self.unit.per

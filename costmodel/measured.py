@@ -1,4 +1,4 @@
-"""Traffic measured on files: rates over time (CSV) and the sizes of real records (JSON lines)."""
+"""What was measured, on files: rates over time and other values (CSV), the sizes of real records (JSON lines)."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from itertools import pairwise
 from costmodel.errors import InputError, Place, Problem
 from costmodel.shapes import Given, Word
 from costmodel.traffic import Shaped, Steady, Step, Timeline, merged
-from costmodel.units import COUNT, DAY, HOUR, KB, LARGEST, PER_SECOND, RATE, SECOND, SIZE, parse
+from costmodel.units import COUNT, DAY, HOUR, KB, LARGEST, PER_SECOND, RATE, SECOND, SIZE, number_of, parse, unit_of
 from costmodel.yamlfile import read_text
 
 LARGEST_MEASUREMENT = 200 * 1024 * 1024  # a file of measurements may be larger than what people write
@@ -151,6 +151,38 @@ def _hours_of_the_week(hours: list[Step], start: float) -> list[Step]:
         rate = sum(step.rate * step.duration for step in same) / span
         means.append(Step(rate, span, f"hour_{hour}", same[0].place))
     return means
+
+
+def column(word: Word, name: Word | None, folder: str) -> list[str]:
+    """The values of a CSV file's column (the first, without a name), each with its unit: its own, or the heading's, "took (ms)".
+
+    Raises InputError with every value that is none.
+    """
+    path, said = _path_and_name(word, folder)
+    rows = list(csv.reader(io.StringIO(read_text(path, said, LARGEST_MEASUREMENT), newline="")))
+    heads = [head.strip() for head in rows[0]] if rows else []
+    names = [head.partition("(")[0].strip() for head in heads]
+    number = 0 if name is None else next((n for n, both in enumerate(zip(names, heads, strict=True)) if name in both), -1)
+    if number < 0 or not heads:
+        raise InputError(Problem(Place(said, 1, 1), f"has no column '{name}'; it has {', '.join(heads) or 'none'}"))
+    unit = heads[number].partition("(")[2].partition(")")[0].strip()
+    values, problems = [], []
+    for line, row in enumerate(rows[1:], 2):
+        text = row[number].strip() if number < len(row) else ""
+        try:
+            number_of(text)
+        except ValueError:
+            problems.append(Problem(Place(said, line, 1), f"'{text}' is no number"))
+        else:
+            values.append(text if unit_of(text) else f"{text} {unit}".strip())
+    if not values and not problems:
+        problems.append(Problem(Place(said), "has no measurements"))
+    other = next((text for text in values if unit_of(text).strip() != unit_of(values[0]).strip()), None)
+    if other is not None:
+        problems.append(Problem(Place(said), f"has '{values[0]}' and '{other}': give all in one unit"))
+    if problems:
+        raise InputError(*problems[:20])
+    return values
 
 
 def record_sizes(word: Word, folder: str) -> tuple[tuple[Given, Given], ...]:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from costmodel.components import ALREADY_USED, OTHER_USAGE
 from costmodel.errors import InputError
-from costmodel.shapes import DEFAULT, VERSION, Amount, Field, Given, Named, Problems, Record, Shape, Text, Word
+from costmodel.shapes import DEFAULT, VERSION, Amount, Each, Field, Given, Named, Problems, Record, Shape, Text, Word
 from costmodel.traffic import TRAFFIC, Traffic, conflicts, read_traffic
+from costmodel.uncertainty.said import Correlation, CorrelationShape, Said, UncertainShape
 from costmodel.units import TIME
 from costmodel.yamlfile import Mapping, Node, find, scalar
 
@@ -25,7 +26,6 @@ class AnyValue(Shape):
 
 SETTING_PATH = Text(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", "is not component.setting, such as gateway.connected")
 PRICE_KEY = Text(r"[a-z0-9_]+(\.[a-z0-9_-]+)+", "is not a price of a card, such as s3.storage")
-RANGE = Text(r".+?\.\..+", "is no range; write for example 0.8 .. 1.5")
 QUOTA_KEY = Text(r"[a-z0-9_]+\.[a-z0-9_]+", "is not a quota, such as kms.symmetric_requests")
 SCENARIO = Record(
     "a scenario",
@@ -49,8 +49,12 @@ SCENARIO = Record(
             "what else of the account is on its quotas at the peak: {kms.symmetric_requests: 300 requests/s}",
         ),
         "ranges": Field(
-            Named(RANGE, SETTING_PATH, "numbers to ranges, as in {traffic.times: 0.8 .. 1.5}"),
-            "between what a number is in 9 of 10 cases, for plans: {enrich.duration: 100 ms .. 900 ms}",
+            Named(UncertainShape(), SETTING_PATH, "numbers to ranges, as in {traffic.times: 0.8 .. 1.5}"),
+            "between what a number is in 9 of 10 cases, or its distribution: {enrich.duration: 100 ms .. 900 ms}",
+        ),
+        "correlations": Field(
+            Each(CorrelationShape(SETTING_PATH)),
+            "how uncertain inputs belong together: [{between: [traffic.peak_rate, traffic.record_size], is: 0.6}]",
         ),
     },
 )
@@ -67,7 +71,8 @@ class Scenario(NamedTuple):
     rates: Word | None
     already_used: dict[Word, Word]
     other_usage: dict[Word, Word]
-    ranges: dict[Word, Word]
+    ranges: dict[Word, Said]
+    correlations: tuple[Correlation, ...]
     node: Mapping
     path: str
 
@@ -93,6 +98,7 @@ def read_scenario(node: Mapping, name: str, path: str) -> Scenario:
         values.get(ALREADY_USED, {}),
         values.get(OTHER_USAGE, {}),
         values.get("ranges", {}),
+        values.get("correlations", ()),
         node,
         path,
     )

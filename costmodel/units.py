@@ -118,6 +118,16 @@ def parts(text: str, dimension: Dimension, bare: Unit | None = None, like: str =
     return number, unit
 
 
+def unit_of(text: str) -> str:
+    """What follows the number: " MB" of "64 MB", "" of "1e3"."""
+    return re.sub(r"^\s*[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?", "", text)
+
+
+def number_of(text: str) -> float:
+    """The number before the unit. Raises ValueError."""
+    return float(text.removesuffix(unit_of(text)))
+
+
 def example(dimension: Dimension, bare: Unit | None = None) -> str:
     """A text of this kind that is right, for messages."""
     if bare is HOURS:

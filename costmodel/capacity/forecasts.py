@@ -7,7 +7,7 @@ import re
 from functools import partial, reduce
 from typing import Any, NamedTuple
 
-from costmodel.capacity.chances import Draws, Range, around, holds
+from costmodel.capacity.chances import Draws, holds
 from costmodel.capacity.checks import Check, checks_of, identity, judged, utilisation
 from costmodel.capacity.quotas import QuotaSheet
 from costmodel.errors import InputError, Place, Problem
@@ -16,6 +16,8 @@ from costmodel.metering import stored_in_month
 from costmodel.models import Model
 from costmodel.quantities import larger
 from costmodel.rating import Charge, tier_words
+from costmodel.uncertainty.inputs import Uncertain, Uncertainty, around, shuffled
+from costmodel.uncertainty.said import Said
 from costmodel.units import SECOND
 from costmodel.yamlfile import read_text
 
@@ -23,6 +25,7 @@ MOST_MONTHS = 600  # fifty years
 MOST_TIMES = 1e9
 GROWTH = "growth"
 FORECAST_DRAWS = 1000
+CERTAIN = Uncertainty()
 _RATE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) *% *(?:/|a|per)? *(month|year)?")
 _TIMES = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:x|times)?")
 
@@ -32,7 +35,7 @@ class Growth(NamedTuple):
 
     times: tuple[float, ...]
     words: str
-    uncertain: Range | None = None  # what comes more every month or year, as a share
+    uncertain: Uncertain | None = None  # what comes more every month or year, as a share
     months: int = 1  # in which that comes
 
     def drawn(self, draws: int) -> Any:
@@ -41,7 +44,7 @@ class Growth(NamedTuple):
 
         if self.uncertain is None:
             return np.broadcast_to(np.array(self.times), (draws, len(self.times)))
-        return (1 + self.uncertain.drawn(draws)[:, None]) ** (np.arange(len(self.times)) / self.months)
+        return (1 + self.uncertain.at(shuffled(GROWTH, draws))[:, None]) ** (np.arange(len(self.times)) / self.months)
 
 
 class Trend(NamedTuple):
@@ -86,8 +89,9 @@ class Forecast(NamedTuple):
     totals: tuple[float, ...]
     by_service: dict[str, tuple[float, ...]]
     trends: tuple[Trend, ...]
-    ranges: tuple[Range, ...]
+    uncertain: tuple[Uncertain, ...]
     tiers: tuple[ReachedTier, ...]
+    are_correlated: bool = False  # the uncertain inputs
 
     @property
     def months(self) -> range:
@@ -99,8 +103,8 @@ def growing(trends: tuple[Trend, ...]) -> tuple[Trend, ...]:
     return tuple(trend for trend in trends if not math.isclose(min(trend.utilisations), max(trend.utilisations)))
 
 
-def by_rate(text: str, months: int, between: str | None = None) -> Growth:
-    """The growth of "8%/month" or "100%/year"; where it is uncertain, `between` "5% .. 12%". Raises InputError."""
+def by_rate(text: str, months: int, between: Said | None = None) -> Growth:
+    """The growth of "8%/month" or "100%/year"; where it is uncertain, `between` what is said. Raises InputError."""
     match = _RATE.fullmatch(text.strip())
     if not match or float(match[1]) <= -100:
         raise InputError(f"--growth '{text}' is no growth; write for example 8%/month or 50%/year")
@@ -112,8 +116,8 @@ def by_rate(text: str, months: int, between: str | None = None) -> Growth:
     times = tuple(monthly**month for month in range(months + 1))
     if between is None:
         return Growth(times, words)
-    uncertain = around(GROWTH, between, f"{float(match[1]):g}%", Place(f"--range {GROWTH}={between}"), _share)
-    return Growth(times, f"{words}, or {between}", uncertain, 12 if match[2] == "year" else 1)
+    uncertain = around(GROWTH, between, f"{float(match[1]):g}%", _share)
+    return Growth(times, f"{words}, or {between.text}", uncertain, 12 if match[2] == "year" else 1)
 
 
 def _share(text: str) -> float:
@@ -171,8 +175,8 @@ def _times(text: str | None) -> float:
     return number if 0 <= number <= MOST_TIMES else math.nan
 
 
-def forecast(model: Model, growth: Growth, headroom: float, ranges: tuple[Range, ...] = ()) -> Forecast:
-    """The months of a design, opened with quotas, whose traffic grows; `ranges` are of its uncertain inputs.
+def forecast(model: Model, growth: Growth, headroom: float, uncertain: Uncertainty = CERTAIN) -> Forecast:
+    """The months of a design, opened with quotas, whose traffic grows, of `uncertain` inputs.
 
     What is kept for a time fills up from month 0 on; with `after`, from as many months before, at today's traffic. Raises
     InputError where that is no whole number of months.
@@ -204,20 +208,21 @@ def forecast(model: Model, growth: Growth, headroom: float, ranges: tuple[Range,
         each_month(_peak_rate(model, numbers)),
         each_month(result.total),
         {service: each_month(cost) for service, cost in services.items()},
-        _with_chances(trends, model, growth, ranges),
-        (*([growth.uncertain] if growth.uncertain else []), *ranges),
+        _with_chances(trends, model, growth, uncertain),
+        (*([growth.uncertain] if growth.uncertain else []), *uncertain.inputs),
         tuple(sorted(tier for charge in result.charges for tier in _reached(charge, each_month))),
+        uncertain.are_correlated,
     )
 
 
-def _with_chances(trends: tuple[Trend, ...], model: Model, growth: Growth, ranges: tuple[Range, ...]) -> tuple[Trend, ...]:
+def _with_chances(trends: tuple[Trend, ...], model: Model, growth: Growth, uncertain: Uncertainty) -> tuple[Trend, ...]:
     """The trends with what becomes of them where inputs are uncertain: all draws of all months at once."""
     import numpy as np
 
-    if not ranges and growth.uncertain is None:
+    if not uncertain.inputs and growth.uncertain is None:
         return trends
     months = len(growth.times)
-    columns = {each.path: np.repeat(each.drawn(FORECAST_DRAWS), months) for each in ranges}
+    columns = {path: np.repeat(drawn, months) for path, drawn in uncertain.drawn(FORECAST_DRAWS).items()}
     today = columns.get("traffic.times", model.scenario.traffic.times.value)
     numbers = Draws({**columns, "traffic.times": growth.drawn(FORECAST_DRAWS).ravel() * today})
     loads = run(model._replace(after=None), numbers).metered.loads

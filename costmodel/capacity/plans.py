@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping as Map
 from types import MappingProxyType
 from typing import NamedTuple
 
-from costmodel.capacity.chances import Chances, Changed, chances, ranges_of
+from costmodel.capacity.chances import Chances, chances
 from costmodel.capacity.checks import BREAKS, TIGHT, Check, checks_of, identity, judged, limit_in, utilisation, without_limit
 from costmodel.capacity.quotas import Quota, QuotaSheet
 from costmodel.capacity.seconds import Second, busiest_seconds
@@ -16,8 +16,10 @@ from costmodel.estimating import Floats, run
 from costmodel.flow import Metered, PeakLoad
 from costmodel.models import Model
 from costmodel.settings import GivenBatch
-from costmodel.shapes import Given
+from costmodel.shapes import Given, Word
 from costmodel.traffic import OFF_PEAK, PEAK
+from costmodel.uncertainty.inputs import Changed, uncertain_of
+from costmodel.uncertainty.said import Said
 from costmodel.units import KB
 
 SET, RAISE, AGGREGATE = "set", "raise", "aggregate"
@@ -107,15 +109,15 @@ class _Measured(NamedTuple):
         return {key: check for key, check in self.worst().items() if _verdict(check, 0) == BREAKS}
 
 
-def plan(model: Model, headroom: float, changed: Changed, ranges: Map[str, str] = MappingProxyType({})) -> Plan:
+def plan(model: Model, headroom: float, changed: Changed, ranges: Map[Word, Said] = MappingProxyType({})) -> Plan:
     """The plan of a model opened with quotas; remedies are tried on the `changed` design.
 
-    `ranges` of inputs, by path, are added to those of the scenario: "100 ms .. 900 ms". Raises InputError for one that is none.
+    `ranges` of inputs, by path, are added to those of the scenario. Raises InputError for one that is none.
     """
     sheet = model.sheet
     assert sheet is not None  # it was opened with quotas
     now = _measured(model, headroom)
-    likely = chances(model, now.metered, ranges_of(model, ranges, changed))
+    likely = chances(model, now.metered, uncertain_of(model, ranges, changed))
     worst = now.worst()
     by_check = _Remedies(model, headroom, now, changed)
     rows = [_judged(check, _verdict(check, headroom), by_check.of(worst[identity(check)]), model) for check in now.checks]

@@ -10,6 +10,8 @@ from costmodel.models import Terms, changed, open_account
 
 if TYPE_CHECKING:
     from costmodel.capacity.forecasts import Forecast
+    from costmodel.shapes import Word
+    from costmodel.uncertainty.said import Said
 
 TEXTS = ("table", "csv", "json", "markdown")
 PICTURES = ("svg", "png", "pdf")
@@ -31,7 +33,7 @@ def command(
     library: tuple[str, ...],
     quotas: str | None,
     headroom: float,
-    ranges: dict[str, str],
+    ranges: "dict[Word, Said]",
     growing: Growing,
     form: str | None,
     output: str | None,
@@ -47,18 +49,20 @@ def command(
     costmodel forecast -p itl -s small --to 10x --format svg -o growth.svg
     """
     from costmodel.capacity import forecasts
-    from costmodel.capacity.chances import ranges_of
     from costmodel.outputs.forecast import render
+    from costmodel.uncertainty.inputs import uncertain_of
 
     form = options.form_of(form, output, (*TEXTS, *PICTURES))
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
-    grows = growth_of(growing, ranges.pop(forecasts.GROWTH, None))
+    grows = growth_of(growing, next((said for path, said in ranges.items() if path == forecasts.GROWTH), None))
+    ranges = {path: said for path, said in ranges.items() if path != forecasts.GROWTH}
     searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
     open_again = partial(changed, patterns, terms, searched)
-    found = [forecasts.forecast(model, grows, headroom, ranges_of(model, ranges, partial(open_again, model))) for model in models]
+    uncertain = [uncertain_of(model, ranges, partial(open_again, model)) for model in models]
+    found = [forecasts.forecast(model, grows, headroom, of) for model, of in zip(models, uncertain, strict=True)]
     if form in PICTURES:
         options.emit(_drawn(found, form), output)
     else:

@@ -9,6 +9,7 @@ from costmodel.errors import InputError
 
 if TYPE_CHECKING:
     from costmodel.capacity.forecasts import Growth
+    from costmodel.uncertainty.said import Said
 
 MONTHS = 24
 
@@ -43,7 +44,7 @@ def growth(function: Any) -> Any:
     return with_growing
 
 
-def growth_of(growing: Growing, between: str | None = None) -> "Growth":
+def growth_of(growing: Growing, between: "Said | None" = None) -> "Growth":
     """`between` is the range of --growth, where it is uncertain. Raises InputError where it is not said in one way."""
     from costmodel.capacity.forecasts import by_rate, from_csv, up_to
 
@@ -53,7 +54,7 @@ def growth_of(growing: Growing, between: str | None = None) -> "Growth":
     if share is not None:
         return by_rate(share, MONTHS if months is None else months, between)
     if between is not None:
-        raise InputError(f"--range growth={between} is of --growth; with --to and --csv, months have one size: leave it out")
+        raise InputError(f"--range growth={between.text} is of --growth; with --to and --csv, months have one size: leave it out")
     if multiple is not None:
         return up_to(multiple, MONTHS if months is None else months)
     if months is not None:

@@ -1,10 +1,15 @@
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from costmodel.cli import options
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
+
+if TYPE_CHECKING:
+    from costmodel.shapes import Word
+    from costmodel.uncertainty.said import Said
 
 FORMATS = ("table", "csv", "json", "markdown")
 
@@ -25,7 +30,7 @@ def command(
     library: tuple[str, ...],
     quotas: str | None,
     headroom: float,
-    ranges: dict[str, str],
+    ranges: "dict[Word, Said]",
     form: str | None,
     check: bool,
     output: str | None,

@@ -10,7 +10,7 @@ from costmodel.capacity.checks import BREAKS, TIGHT
 from costmodel.capacity.forecasts import Forecast, Trend, growing
 from costmodel.estimating import fills
 from costmodel.outputs.grid import Column, lines, widths, wrapped
-from costmodel.outputs.limits import amount, ranges_words, used, what
+from costmodel.outputs.limits import amount, uncertain_words, used, what
 from costmodel.outputs.markdown import plain, table as markdown_table
 from costmodel.outputs.spreadsheets import as_text
 from costmodel.outputs.words import money, number
@@ -49,8 +49,8 @@ def _one(forecast: Forecast, width: int) -> list[str]:
 def notes(forecast: Forecast) -> list[str]:
     """What a reader must know beside the figures."""
     model, words = forecast.model, [*notices(forecast.model)]
-    if forecast.ranges:
-        words.insert(0, ranges_words(forecast.ranges))
+    if forecast.uncertain:
+        words.insert(0, uncertain_words(forecast.uncertain, forecast.are_correlated))
     if model.scenario.traffic.bursts:
         words.append("Limits are held to the means of hours; what bursts ask for today is in costmodel plan.")
     if fills(model):
@@ -180,7 +180,7 @@ def _object(forecast: Forecast) -> dict[str, Any]:
             }
             for trend in forecast.trends
         ],
-        "ranges": {each.asked or each.path: each.text for each in forecast.ranges},
+        "ranges": {each.asked: each.text for each in forecast.uncertain},
         "tiers": [tier._asdict() for tier in forecast.tiers],
         "notes": notes(forecast),
     }

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from costmodel.capacity.chances import Range
+from costmodel.capacity.chances import Chances
 from costmodel.capacity.checks import ROUNDING, Check
 from costmodel.capacity.plans import AGGREGATE, RAISE, Judged, Plan, Remedy
 from costmodel.capacity.seconds import Second
@@ -11,6 +11,8 @@ from costmodel.capacity.steps import Step
 from costmodel.flow import PeakLoad
 from costmodel.outputs import seconds
 from costmodel.outputs.words import money, number
+from costmodel.uncertainty.distributions import Around
+from costmodel.uncertainty.inputs import Uncertain
 from costmodel.units import SIZE, best_unit, singular
 
 NO_REMEDY = "no setting that costmodel can try mends it, and AWS does not raise it: another design is needed"
@@ -131,10 +133,15 @@ def step_words(step: Step) -> str:
     )
 
 
-def ranges_words(ranges: tuple[Range, ...]) -> str:
+def chances_words(chances: Chances) -> str:
+    """What a plan's chances are made of."""
+    return uncertain_words(chances.uncertain.inputs, chances.uncertain.are_correlated)
+
+
+def uncertain_words(inputs: tuple[Uncertain, ...], are_correlated: bool = False) -> str:
     """What chances are made of."""
-    said = ", ".join(dict.fromkeys(f"{each.asked or each.path} {each.text}" for each in ranges))
-    return (
-        f"Uncertain inputs: {said}. "
-        "In 9 of 10 cases an input is within its range, in half of them above what the files say; one knows nothing of another."
-    )
+    said = ", ".join(dict.fromkeys(f"{each.asked} {each.text}" for each in inputs))
+    ranges = "In 9 of 10 cases an input is within its range, in half of them above what the files say; "
+    which = ranges if any(isinstance(each.distribution, Around) for each in inputs) else ""
+    how = "they are correlated as the scenario says." if are_correlated else "one knows nothing of another."
+    return f"Uncertain inputs: {said}. {which}{how if which else how[0].upper() + how[1:]}"

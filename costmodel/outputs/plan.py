@@ -13,11 +13,11 @@ from costmodel.outputs.grid import Column, lines, widths, wrapped
 from costmodel.outputs.limits import (
     NO_REMEDY,
     amount,
+    chances_words,
     limit,
     name,
     no_limit,
     percent,
-    ranges_words,
     remedy_words,
     second_cells,
     step_words,
@@ -75,7 +75,7 @@ def _one(plan: Plan, width: int) -> list[str]:
             text += lines(row, columns, sizes, indent=2)
     text += ["", *wrapped(_summary(plan), width)]
     if plan.chances is not None:
-        text += ["", *wrapped(f"The chance is that a limit is not exceeded. {ranges_words(plan.chances.ranges)}", width)]
+        text += ["", *wrapped(f"The chance is that a limit is not exceeded. {chances_words(plan.chances)}", width)]
     text += [*_mended(plan, width), *_in_seconds(plan, width), *_started(plan, width)]
     return [*text, *_afterword(plan, width)]
 
@@ -245,7 +245,7 @@ def _json(plans: list[Plan], width: int) -> str:
             "headroom": plan.headroom,
             "fails": bool(plan.failing),
             "checks": [{key: value for key, value in row.items() if key not in ("pattern", "scenario")} for row in _rows(plan)],
-            "ranges": {each.asked: each.text for each in plan.chances.ranges} if plan.chances else {},
+            "ranges": {each.asked: each.text for each in plan.chances.uncertain.inputs} if plan.chances else {},
             "seconds": [_second(second, plan) for second in plan.seconds],
             "steps": [{**step._asdict(), "seconds": step.seconds} for step in plan.steps],
             "without_limit": [
@@ -284,7 +284,7 @@ def _markdown(plans: list[Plan], width: int) -> str:
         titles, _ = _with_chance(["Component", "Load", "Verdict", *_TITLES[1:4]], [], plan)
         table = "\n".join(markdown_table(titles, rows, figures=len(titles) - 3))
         parts += [f"## {plain(_headline(plan))}", plain(_context(plan)), table]
-        parts += [plain(_summary(plan)), *([plain(ranges_words(plan.chances.ranges))] if plan.chances else [])]
+        parts += [plain(_summary(plan)), *([plain(chances_words(plan.chances))] if plan.chances else [])]
         for judged, why in whys(plan):
             words = [f"- {plain(remedy_words(remedy, judged.check))}" for remedy in judged.remedies] or [f"- {NO_REMEDY}"]
             parts.append("\n".join([plain(why), "", *words]))

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.inputs import Input
-from costmodel.units import COUNT, SHARE, parts
 from costmodel.yamlfile import read_text
 
 LARGEST_GRID = 10**12
@@ -163,30 +162,14 @@ def _values(text: str, of: Input) -> Stretch | Listed:
     """In the file's unit; a number without one has that of the last in the text, else the file's."""
     stretch = _RANGE.fullmatch(text.strip())
     if stretch:
-        low, high = _numbers([stretch[1], stretch[2]], of)
+        low, high = of.numbers([stretch[1], stretch[2]])
         return _stretch(low, high, int(stretch[4].replace("_", "")), log=bool(stretch[3]))
     if ".." in text:
         raise ValueError(f"'{text}' does not say how many points; write for example 100..100000:log:200 or 1..128:20")
     values = [word.strip() for word in text.split(",")]
     if not all(values):
         raise ValueError("a list has values between its commas, as in 1,5,64,128 MB")
-    return Listed(tuple(_numbers(values, of)))
-
-
-def _numbers(words: Sequence[str], of: Input) -> list[float]:
-    unit = _unit_of(words[-1]) or of.suffix.strip()
-    bare = SHARE if of.unit.dimension == COUNT else of.unit
-    numbers = []
-    for word in words:
-        said = word if _unit_of(word) else f"{word} {unit}"
-        number, given = parts(said.removesuffix("records").removesuffix("record").strip(), of.unit.dimension, bare)
-        numbers.append(number * given.scale / given.per / of.unit.scale * of.unit.per)
-    return numbers
-
-
-def _unit_of(word: str) -> str:
-    """What follows the number: "MB" of "64 MB", "" of "1e3"."""
-    return re.sub(r"^\s*[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?", "", word).strip()
+    return Listed(tuple(of.numbers(values)))
 
 
 def _stretch(low: float, high: float, count: int, log: bool) -> Stretch:
@@ -226,7 +209,7 @@ def _read_row(row: list[str], columns: dict[str, list[float]], inputs: Map[str, 
     for head, word in zip(columns, row, strict=True):
         of = inputs[head]
         try:
-            (value,) = _numbers([word.strip()], of)
+            (value,) = of.numbers([word.strip()])
         except ValueError as error:
             return [Problem(place, str(error))]
         if not of.allows(value):

@@ -8,11 +8,11 @@ from costmodel.capacity.plans import Judged, Plan
 from costmodel.outputs.limits import (
     NO_REMEDY,
     amount,
+    chances_words,
     limit,
     name,
     no_limit,
     percent,
-    ranges_words,
     remedy_words,
     second_cells,
     step_words,
@@ -96,7 +96,7 @@ def _beside(plan: Plan) -> Iterator[str]:
     if plan.chances is not None:
         uncertain = [each for each in plan.judged if plan.chances.at_mean[identity(each.check)] < 1]
         said = "; ".join(f"{what(each.check)} {percent(plan.chances.at_mean[identity(each.check)])}" for each in uncertain)
-        yield f"Chance that a limit is not exceeded: {said or 'all 100%'}. {ranges_words(plan.chances.ranges)}"
+        yield f"Chance that a limit is not exceeded: {said or 'all 100%'}. {chances_words(plan.chances)}"
 
 
 def _whose(check: Check) -> str:

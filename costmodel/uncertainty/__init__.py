@@ -1,0 +1,1 @@
+"""Uncertain inputs: what a scenario says of them, and the values that they may have."""
