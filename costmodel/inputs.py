@@ -41,6 +41,12 @@ class Input(NamedTuple):
     below: bool = False
 
     @property
+    def title(self) -> str:
+        """The path with the unit: "ingest.buffer_size (MB)"."""
+        unit = self.suffix.strip()
+        return f"{self.path} ({unit})" if unit else self.path
+
+    @property
     def source(self) -> str:
         """Where the number stands: file:line:column, a command-line argument, or "default"."""
         place = str(self.given.place)

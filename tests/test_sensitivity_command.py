@@ -80,9 +80,9 @@ def test_the_other_formats(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--range", "traffic.tims=1..2"), "--range traffic.tims=1..2: there is no number 'traffic.tims' to vary. Did you mean"),
-        (("--range", "traffic.times=2..1"), "the range from 2 to 1 is empty"),
-        (("--range", "traffic.times=2"), "write from where to where"),
+        (("--range", "traffic.tims=1..2"), "--range traffic.tims=1..2: 'tims' is not a"),
+        (("--range", "traffic.times=2..1"), "2..1 ends before it begins; the lower end comes first"),
+        (("--range", "traffic.times=2"), "'2' is no range; write for example 0.8 .. 1.5"),
         (("--by", "100%"), "leaves nothing"),
     ],
 )

@@ -18,6 +18,7 @@ COMMANDS = (
     "sweep",
     "breakeven",
     "sensitivity",
+    "simulate",
     "chart",
     "report",
     "export",

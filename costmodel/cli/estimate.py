@@ -1,26 +1,12 @@
 import click
 
-from costmodel.cli import options
+from costmodel.cli import amounts, options
 from costmodel.library import Library
 from costmodel.models import Terms, open_account
 from costmodel.outputs import BOOKS, FORMATS, WITH_PRINTED_BASIS, render
 
 # What other ways there are to files of these names.
 _ELSEWHERE = {".xlsx": "--format xlsx", ".html": "costmodel report", ".png": "costmodel chart", ".svg": "costmodel chart"}
-
-
-class _Budget(click.ParamType[float]):
-    name = "amount"
-
-    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        text = str(value).strip().lstrip("$").replace(",", "")
-        try:
-            amount = float(text)
-        except ValueError:
-            self.fail(f"'{value}' is not an amount of money; write for example 500", param, ctx)
-        if not 0 <= amount < 1e15:
-            self.fail(f"'{value}' is not an amount of money; write a number from 0 up", param, ctx)
-        return amount
 
 
 @click.command("estimate")
@@ -33,7 +19,7 @@ class _Budget(click.ParamType[float]):
 )
 @click.option(
     "--budget",
-    type=_Budget(),
+    type=amounts.Money(),
     metavar="AMOUNT",
     help="Exit with status 1 if the corrected total of a month is over this.",
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from costmodel.cli import amounts
 from costmodel.errors import InputError
 from costmodel.models import Model, Terms
 from costmodel.prices import FREE_TIERS
@@ -139,27 +140,14 @@ def regions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 HEADROOM = 0.2  # AWS's own line for a warning
 
 
-class ShareBelowAll(click.ParamType[float]):
-    """A share of one from 0% up to under 100%; `too_much` says what all of it would come to."""
-
-    name = "share"
-
-    def __init__(self, too_much: str) -> None:
-        self.too_much = too_much
-
-    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        from costmodel.shapes import read, share
-        from costmodel.yamlfile import scalar
-
-        if isinstance(value, float):
-            return value
-        try:
-            given: float = read(share(), scalar(value, param.opts[0] if param else "")).value
-        except InputError as error:
-            self.fail(f"{error.problems[0].message}; write for example 20%", param, ctx)
-        if given >= 1:
-            self.fail(f"{self.too_much}; write for example 20%", param, ctx)
-        return given
+def keep(function: Any) -> Any:
+    """What has a figure of its own. The command gets `keep`."""
+    return click.option(
+        "--keep",
+        type=click.Choice(["services", "lines"]),
+        multiple=True,
+        help="What is kept beside the total: each service, each line of the bill. Repeatable.",
+    )(function)
 
 
 def limits(function: Any) -> Any:
@@ -167,7 +155,7 @@ def limits(function: Any) -> Any:
     for option in (
         click.option(
             "--headroom",
-            type=ShareBelowAll("leaves nothing of any limit"),
+            type=amounts.ShareBelowAll("leaves nothing of any limit"),
             default=f"{HEADROOM:.0%}",
             show_default=True,
             help="What should be left of every limit.",

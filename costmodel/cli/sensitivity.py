@@ -1,8 +1,15 @@
+from functools import partial
+from typing import TYPE_CHECKING
+
 import click
 
-from costmodel.cli import options
+from costmodel.cli import amounts, options
 from costmodel.library import Library
-from costmodel.models import Terms, open_account
+from costmodel.models import Terms, changed, open_account
+
+if TYPE_CHECKING:
+    from costmodel.shapes import Word
+    from costmodel.uncertainty.said import Said
 
 FORMATS = ("table", "csv", "json", "markdown")
 PICTURES = ("svg", "png", "pdf")
@@ -14,18 +21,12 @@ PICTURES = ("svg", "png", "pdf")
 @options.model
 @click.option(
     "--by",
-    type=options.ShareBelowAll("leaves nothing of an input"),
+    type=amounts.ShareBelowAll("leaves nothing of an input"),
     default="10%",
     show_default=True,
     help="How far each input goes either way.",
 )
-@click.option(
-    "--range",
-    "given",
-    multiple=True,
-    metavar="PATH=LOW..HIGH",
-    help="From where to where this input goes instead: 'ingest.buffer_size=1..128 MB'. Repeatable.",
-)
+@options.ranges
 @click.option("--prices", is_flag=True, help="Vary the prices of the rate card, too.")
 @click.option("--top", type=click.IntRange(1), default=15, show_default=True, help="How many inputs are shown.")
 @click.option("--format", "form", type=click.Choice([*FORMATS, *PICTURES]), help="How to write it; else as -o ends.")
@@ -36,7 +37,7 @@ def command(
     terms: Terms,
     library: tuple[str, ...],
     by: float,
-    given: tuple[str, ...],
+    ranges: "dict[Word, Said]",
     prices: bool,
     top: int,
     form: str | None,
@@ -44,20 +45,24 @@ def command(
 ) -> None:
     """Which inputs move the bill: each from below to above what it is, the others as they are; the widest swing first.
 
+    Of what is uncertain, by ranges: in the scenario and --range, also its share of the bill's variance (Sobol indices).
+
     \b
     costmodel sensitivity --pattern itl --scenario large
     costmodel sensitivity -p itl -s large --by 50% -o tornado.svg
     costmodel sensitivity -p itl -s large --range 'ingest.buffer_size=1..128 MB'
     """
     from costmodel.outputs.sensitivity import render
+    from costmodel.uncertainty.inputs import uncertain_of
     from costmodel.whatif.sensitivity import sensitivity
 
     form = options.form_of(form, output, (*FORMATS, *PICTURES))
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
-    model = options.only(open_account(patterns, scenarios, terms=terms, library=Library(library)), "it is asked of one scenario")
+    searched = Library(library)
+    model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "it is asked of one scenario")
     options.warn_of_age([model])
-    found = sensitivity(model, by, options.pairs("--range", given, "ingest.buffer_size=1..128 MB"), prices)
+    found = sensitivity(model, by, uncertain_of(model, ranges, partial(changed, patterns, terms, searched, model)), prices)
     if form in PICTURES:
         from costmodel.outputs.charts import sensitivity as chart
         from costmodel.outputs.charts.drawing import LIGHT, save

@@ -29,12 +29,7 @@ AT_ONCE = 1e9  # bytes of what is held until it is printed or drawn
     help="An input and its values: 'ingest.buffer_size=1,5,64,128 MB', traffic.peak_rate=100..100000:log:200; repeated, a grid.",
 )
 @click.option("--points", "file", metavar="FILE", help="Or a CSV file with a column for each input, by its path.")
-@click.option(
-    "--keep",
-    type=click.Choice(["services", "lines"]),
-    multiple=True,
-    help="What is kept beside the total: each service, each line of the bill. Repeatable.",
-)
+@options.keep
 @click.option("--workers", type=click.IntRange(1, 512), help="Threads; as many as there are processors where left out.")
 @click.option("--format", "form", type=click.Choice([TABLE, CSV, JSON, PARQUET, *PICTURES]), help="How to write it.")
 @options.output
@@ -91,11 +86,12 @@ def _must_fit(subject: "Subject", points: "Points") -> None:
 
 def _written(form: str, subject: "Subject", points: "Points", parts: "Iterator[Swept]") -> str | bytes | Iterable[bytes]:
     from costmodel.outputs import sweep
+    from costmodel.whatif.sweeps import titles
 
     if form == CSV:
-        return sweep.csv(subject, points, parts)
+        return sweep.csv(titles(subject, points), parts)
     if form == PARQUET:
-        return sweep.parquet(subject, points, parts)
+        return sweep.parquet(titles(subject, points), parts)
     from costmodel.whatif.sweeps import joined
 
     whole = joined(parts)

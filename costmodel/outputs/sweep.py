@@ -15,26 +15,26 @@ MOST_ROWS = 60  # of a table; of more, the cheapest, the dearest and some betwee
 DIGITS = 6
 
 
-def csv(subject: Subject, points: Points, parts: Iterable[Swept]) -> Iterator[bytes]:
-    """Figures as they are, unrounded."""
+def csv(heads: list[str], parts: Iterable[Swept]) -> Iterator[bytes]:
+    """Figures as they are, unrounded, below their columns' heads."""
     import csv as csv_format
 
     head = io.StringIO()
-    csv_format.writer(head, lineterminator="\n").writerow(titles(subject, points))
+    csv_format.writer(head, lineterminator="\n").writerow(heads)
     yield head.getvalue().encode()
     for part in parts:
         rows = zip(*(column.tolist() for column in columns(part)), strict=True)
         yield "".join(f"{','.join(map(repr, row))}\n" for row in rows).encode()
 
 
-def parquet(subject: Subject, points: Points, parts: Iterable[Swept]) -> Iterator[bytes]:
+def parquet(heads: list[str], parts: Iterable[Swept]) -> Iterator[bytes]:
     """A row group for each part. Raises InputError without pyarrow."""
     try:
         import pyarrow as pa
         from pyarrow import parquet as files
     except ImportError:
         raise InputError("Parquet needs pyarrow: pip install 'costmodel[parquet]'") from None
-    schema = pa.schema([(title, pa.float64()) for title in titles(subject, points)])
+    schema = pa.schema([(head, pa.float64()) for head in heads])
     sink = _Sink()
     writer = files.ParquetWriter(sink, schema)
     for part in parts:

@@ -66,12 +66,6 @@ class Axis(NamedTuple):
         found: list[float] = self.along.at(np.arange(self.size)).tolist()
         return found
 
-    @property
-    def title(self) -> str:
-        """The path with the unit: "ingest.buffer_size (MB)"."""
-        unit = self.of.suffix.strip()
-        return f"{self.of.path} ({unit})" if unit else self.of.path
-
 
 class Points(NamedTuple):
     """`count` points; `zipped` where each axis has a value for each of them, else every combination, the last axis fastest."""

@@ -55,7 +55,7 @@ class Swept(NamedTuple):
 
 def titles(subject: Subject, points: Points) -> list[str]:
     """What heads the columns: the inputs with their units, then the figures."""
-    return [*(axis.title for axis in points.axes), *subject.figures]
+    return [*(axis.of.title for axis in points.axes), *subject.figures]
 
 
 def columns(part: Swept) -> list[Any]:

@@ -93,7 +93,7 @@ def _map(axes: "Axes", across: Axis, curves: Axis, rows: Any, theme: Theme) -> N
     lines = axes.contour(across.values, curves.values, rows, LEVELS, colors=theme.ink, linewidths=0.7)
     axes.contourf(across.values, curves.values, rows, LEVELS, cmap="Blues", alpha=0.8)
     axes.clabel(lines, fontsize=SMALL, fmt=lambda value: money(value, 0))
-    axes.set_ylabel(curves.title)
+    axes.set_ylabel(curves.of.title)
     _ticks(axes.yaxis, curves, axes.set_yscale)
 
 
@@ -116,7 +116,7 @@ def _scales(axes: "Axes", across: Axis, left: float) -> None:
     is_map = bool(axes.get_ylabel())
     _ticks(axes.xaxis, across, axes.set_xscale)
     axes.grid(not is_map)
-    axes.set_xlabel(across.title)
+    axes.set_xlabel(across.of.title)
     axes.yaxis.set_label_coords(-(left - MARGIN - 8) / (axes.get_position().width * WIDTH), 0.5)
     if not is_map:
         axes.set_ylabel("a month")

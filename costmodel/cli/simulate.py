@@ -1,0 +1,94 @@
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from costmodel.cli import amounts, options
+from costmodel.library import Library
+from costmodel.models import Terms, changed, open_account
+
+if TYPE_CHECKING:
+    from costmodel.shapes import Word
+    from costmodel.uncertainty.said import Said
+    from costmodel.whatif.blocks import Backend, Done
+    from costmodel.whatif.samples import Samples
+    from costmodel.whatif.sweeps import Subject
+
+TEXTS = ("table", "json", "markdown")
+CSV, PARQUET = "csv", "parquet"  # of every sample
+PICTURES = ("svg", "png", "pdf")
+
+
+@click.command("simulate", short_help="How the bill is distributed where inputs are uncertain.")
+@options.patterns
+@options.scenarios
+@options.model
+@options.ranges
+@click.option("--samples", "number", type=click.IntRange(1), default=100_000, show_default=True, help="How many, at least.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Another one takes other samples.")
+@click.option("--budget", type=amounts.Money(), metavar="AMOUNT", help="With the probability that the total is above this.")
+@options.keep
+@click.option("--format", "form", type=click.Choice([*TEXTS, CSV, PARQUET, *PICTURES]), help="How to write it; else as -o ends.")
+@options.output
+def command(
+    patterns: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    terms: Terms,
+    library: tuple[str, ...],
+    ranges: "dict[Word, Said]",
+    number: int,
+    seed: int,
+    budget: float | None,
+    keep: tuple[str, ...],
+    form: str | None,
+    output: str | None,
+) -> None:
+    """How the bill of a month is distributed where inputs are uncertain, as ranges: in the scenario and --range say.
+
+    CSV and Parquet are of every sample.
+
+    \b
+    costmodel simulate -p itl -s large --range 'traffic.times=0.8 .. 1.5'
+    costmodel simulate -p itl -s ours.yaml --samples 1000000 --budget 700
+    costmodel simulate -p itl -s ours.yaml -o distribution.svg
+    """
+    from costmodel.uncertainty.inputs import uncertain_of
+    from costmodel.whatif.blocks import on_threads
+    from costmodel.whatif.samples import Samples
+    from costmodel.whatif.sweeps import subject_of
+
+    form = options.form_of(form, output, (*TEXTS, CSV, PARQUET, *PICTURES))
+    if form in (PARQUET, *PICTURES):
+        output = options.ending(output, (f".{form}",), "table" if form == PARQUET else "picture")
+    searched = Library(library)
+    model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "a simulation is of one scenario")
+    options.warn_of_age([model])
+    uncertain = uncertain_of(model, ranges, partial(changed, patterns, terms, searched, model))
+    subject = subject_of(model, keep or ("services",))
+    samples = Samples(subject, uncertain, number, seed)
+    with options.progress(samples.number, "Simulating") as done:
+        if form in (CSV, PARQUET):
+            options.emit(_every_sample(form, subject, samples, on_threads(), done), output)
+            return
+        from costmodel.whatif.simulation import simulation
+
+        found = simulation(model, uncertain, samples, budget, on_threads(), done)
+    if form in PICTURES:
+        from costmodel.outputs.charts import simulation as chart
+        from costmodel.outputs.charts.drawing import LIGHT, save
+
+        options.emit(save(chart.draw(found, LIGHT), form), output)
+    else:
+        from costmodel.outputs.simulation import render
+
+        options.emit(render(form, found, options.terminal_width()), output)
+
+
+def _every_sample(form: str, subject: "Subject", samples: "Samples", backend: "Backend", done: "Done") -> Iterable[bytes]:
+    from costmodel.outputs import sweep
+    from costmodel.whatif.samples import SampleTable
+
+    heads = [*(of.title for of in samples.inputs), *subject.figures]
+    parts = backend(SampleTable(samples), samples.number, done)
+    return sweep.csv(heads, parts) if form == CSV else sweep.parquet(heads, parts)
