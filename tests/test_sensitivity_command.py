@@ -90,3 +90,24 @@ def test_mistakes(run, arguments, message):
     result = run("sensitivity", "-p", "itl", "-s", "large", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+def test_shares_of_the_variance(run, tmp_path):
+    """A product of independent numbers: of (1 + a)(1 + b) - 1 the parts a, b and ab, with a and b the squared variations."""
+    (tmp_path / "p.yaml").write_text("version: 1\ntitle: P\ncomponents:\n  ingest: {service: firehose, input: source}\n")
+    ranges = "{traffic.times: {uniform: {low: 1, high: 3}}, traffic.peak_rate: {uniform: {low: 500/s, high: 1500/s}}}"
+    traffic = "traffic: {peak_rate: 1000/s, record_size: 1 KB}"
+    (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\n{traffic}\nranges: {ranges}\n")
+    arguments = ("sensitivity", "-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2018-06")
+    found = json.loads(run(*arguments, "--format", "json").stdout)
+    times, rate = (2**2 / 12) / 2**2, (1000**2 / 12) / 1000**2  # variance over the squared mean: both 1/12
+    whole = (1 + times) * (1 + rate) - 1
+    for share in found["variance"]:
+        assert share["first"] == pytest.approx(times / whole, abs=0.01)
+        assert share["total"] == pytest.approx((times + times * rate) / whole, abs=0.01)
+    assert {share["asked"] for share in found["variance"]} == {"traffic.times", "traffic.peak_rate"}
+    (row,) = (row for row in found["inputs"] if row["path"] == "traffic.times")
+    assert (row["low"], row["high"]) == (pytest.approx(1.1), pytest.approx(2.9))
+    more = "correlations: [{between: [traffic.times, traffic.peak_rate], is: 0.5}]"
+    (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\n{traffic}\nranges: {ranges}\n{more}\n")
+    assert "are correlated" in run(*arguments).stdout

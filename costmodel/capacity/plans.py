@@ -18,7 +18,7 @@ from costmodel.models import Model
 from costmodel.settings import GivenBatch
 from costmodel.shapes import Given, Word
 from costmodel.traffic import OFF_PEAK, PEAK
-from costmodel.uncertainty.inputs import Changed, uncertain_of
+from costmodel.uncertainty.reading import Changed, uncertain_of
 from costmodel.uncertainty.said import Said
 from costmodel.units import KB
 

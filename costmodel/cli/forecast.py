@@ -50,7 +50,7 @@ def command(
     """
     from costmodel.capacity import forecasts
     from costmodel.outputs.forecast import render
-    from costmodel.uncertainty.inputs import uncertain_of
+    from costmodel.uncertainty.reading import uncertain_of
 
     form = options.form_of(form, output, (*TEXTS, *PICTURES))
     if form in PICTURES:

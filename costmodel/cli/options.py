@@ -177,7 +177,7 @@ def ranges(function: Any) -> Any:
     def parsed(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Any:
         if not given:
             return {}
-        from costmodel.uncertainty.inputs import from_arguments
+        from costmodel.uncertainty.reading import from_arguments
 
         return from_arguments("--range", pairs("--range", given, "enrich.duration=100 ms .. 900 ms"))
 

@@ -53,7 +53,7 @@ def command(
     costmodel sensitivity -p itl -s large --range 'ingest.buffer_size=1..128 MB'
     """
     from costmodel.outputs.sensitivity import render
-    from costmodel.uncertainty.inputs import uncertain_of
+    from costmodel.uncertainty.reading import uncertain_of
     from costmodel.whatif.sensitivity import sensitivity
 
     form = options.form_of(form, output, (*FORMATS, *PICTURES))

@@ -53,7 +53,7 @@ def command(
     costmodel simulate -p itl -s ours.yaml --samples 1000000 --budget 700
     costmodel simulate -p itl -s ours.yaml -o distribution.svg
     """
-    from costmodel.uncertainty.inputs import uncertain_of
+    from costmodel.uncertainty.reading import uncertain_of
     from costmodel.whatif.blocks import on_threads
     from costmodel.whatif.samples import Samples
     from costmodel.whatif.sweeps import subject_of

@@ -1,0 +1,236 @@
+"""costmodel simulate: how a bill is distributed where its inputs are uncertain."""
+
+import csv
+import io
+import json
+from math import exp, log, sqrt
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+from scipy.stats import qmc
+
+import costmodel
+from costmodel.whatif.sobol import Sobol
+from costmodel.whatif.spreads import merged, spread_of
+
+DOLLARS = 1000 * 86400 * 30 * 5 / 1024**2 * 0.029  # Firehose: 1,000 records of 1 KB a second, each billed as 5 KB
+Z90 = NormalDist().inv_cdf(0.9)
+EDGE = NormalDist().inv_cdf(0.95)
+INGEST = "ingest: {service: firehose, input: source}"
+STORE = "store: {service: s3, input: source}"
+
+
+@pytest.fixture
+def simulate(run, tmp_path):
+    def call(*arguments, ranges="", components=INGEST, more="", form=("--format", "json")):
+        (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
+        (tmp_path / "s.yaml").write_text(
+            "version: 1\ntitle: S\ntraffic: {peak_rate: 1000/s, record_size: 1 KB}\nmonth: 30 days\n"
+            + (f"ranges: {{{ranges}}}\n" if ranges else "")
+            + more
+        )
+        names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2018-06")
+        result = run("simulate", *names, *arguments, *form)
+        return json.loads(result.stdout) if form[-1:] == ("json",) and not result.exit_code else result
+
+    return call
+
+
+def total(found):
+    return found["figures"]["total"]
+
+
+@pytest.mark.parametrize(
+    ("said", "p10", "p50", "p90", "mean"),
+    [
+        ("{uniform: {low: 1, high: 3}}", 1.2, 2.0, 2.8, 2.0),
+        ("{normal: {mean: 2, sd: 0.25}}", 2 - Z90 / 4, 2.0, 2 + Z90 / 4, 2.0),
+        ("{triangular: {low: 1, mode: 1, high: 3}}", 3 - sqrt(0.9 * 4), 3 - sqrt(0.5 * 4), 3 - sqrt(0.1 * 4), 5 / 3),
+        ("{lognormal: {median: 2, p95: 3}}", 2 * 1.5 ** (-Z90 / EDGE), 2.0, 2 * 1.5 ** (Z90 / EDGE), None),
+        ("{lognormal: {mean: 2, sd: 2}}", None, 2 / sqrt(2), None, 2.0),  # exp(mu + sigma^2 / 2) is 2, sigma^2 is log 2
+        ("0.5 .. 3", 0.5 ** (Z90 / EDGE), 1.0, 3 ** (Z90 / EDGE), None),  # around 1, what the file says
+        ("{low: 1, mid: 2, high: 3}", 2 * 0.5 ** (Z90 / EDGE), 2.0, 2 * 1.5 ** (Z90 / EDGE), None),
+    ],
+)
+def test_distributions(simulate, said, p10, p50, p90, mean):
+    """The bill of Firehose is the traffic's times."""
+    found = simulate(ranges=f"traffic.times: {said}")
+    for name, expected in (("p10", p10), ("p50", p50), ("p90", p90), ("mean", mean)):
+        if expected is not None:
+            assert total(found)[name]["value"] == pytest.approx(DOLLARS * expected, rel=1e-3), name
+    assert found["samples"] == 100_000
+    assert found["estimate"] == pytest.approx(DOLLARS)
+
+
+def test_measurements_are_taken_as_they_are(simulate, tmp_path):
+    """Of 1, 1, 2, 2, 2, 7, 7, 7, 7, 7 times a tenth each: 20% are 1, the median is the mean of 2 and 7 at most."""
+    (tmp_path / "m.csv").write_text("when,times\n" + "".join(f"{n},{t}\n" for n, t in enumerate([7, 1, 2, 7, 2, 7, 1, 2, 7, 7])))
+    found = simulate(ranges="traffic.times: {measured: m.csv, column: times}")
+    values = total(found)["percentiles"]
+    assert [values[at] / DOLLARS for at in (0, 10, 19, 21, 40, 49, 51, 100)] == pytest.approx([1, 1, 1, 2, 2, 2, 7, 7])
+    assert total(found)["mean"]["value"] == pytest.approx(DOLLARS * 4.3, rel=1e-4)
+
+
+def test_measurements_have_the_unit_of_their_heading(simulate, tmp_path):
+    (tmp_path / "m.csv").write_text("took (ms),who\n100,a\n300,b\n")
+    worker = "worker: {service: lambda, input: source, duration: 1 s, memory: 1024 MB}"
+    found = simulate(ranges="worker.duration: {measured: m.csv}", components=worker)
+    requests = 1000 * 86400 * 30
+    ends = [requests * (0.2e-6 + seconds * 0.00001667) for seconds in (0.1, 0.3)]
+    assert [total(found)["percentiles"][at] for at in (0, 100)] == pytest.approx(ends)
+
+
+@pytest.mark.parametrize("correlation", [0.8, 0, -0.8, 1, -1])
+def test_correlated_inputs(simulate, correlation):
+    """A product of two lognormals is one, whose variance has twice their covariance in it."""
+    ranges = "traffic.times: {lognormal: {median: 1, p95: 2}}, traffic.record_size: {lognormal: {median: 1 KB, p95: 3 KB}}"
+    more = f"correlations: [{{between: [traffic.times, traffic.record_size], is: {correlation}}}]\n" if correlation else ""
+    found = simulate(ranges=ranges, more=more, components=f"{STORE}\n  put: {{service: s3, input: store}}".partition("\n")[0])
+    one, other = log(2) / EDGE, log(3) / EDGE
+    sigma = sqrt(max(one**2 + other**2 + 2 * correlation * one * other, 0))
+    storage = simulate("--keep", "lines", ranges=ranges, more=more, components=STORE)["figures"]
+    (name,) = (line for line in storage if "tier 1" in line)
+    stored = 1000 * 86400 * 30 / 1024**2 * 0.023
+    assert found["figures"]["Amazon S3"]["p50"]["value"] > storage[name]["p50"]["value"]
+    assert storage[name]["p50"]["value"] == pytest.approx(stored, rel=2e-3)
+    assert storage[name]["p90"]["value"] == pytest.approx(stored * exp(Z90 * sigma), rel=4e-3)
+
+
+def test_the_probability_of_a_budget(simulate):
+    found = simulate("--budget", str(DOLLARS * 1.5), ranges="traffic.times: {uniform: {low: 1, high: 3}}")
+    assert found["probability_over_budget"]["value"] == pytest.approx(0.75, abs=1e-4)
+    text = simulate("--budget", "500", ranges="traffic.times: {uniform: {low: 1, high: 3}}", form=()).stdout
+    assert "Over a budget of $500.00 with a probability of" in text
+
+
+def test_the_stated_error_is_that_of_other_samples(simulate):
+    """The means of 20 seeds lie as far apart as each of them says."""
+    found = [total(simulate("--samples", "1600", "--seed", str(seed), ranges="traffic.times: 0.5 .. 3")) for seed in range(20)]
+    for figure in ("mean", "p90"):
+        apart = np.std([each[figure]["value"] for each in found], ddof=1)
+        said = sqrt(np.mean([each[figure]["error"] ** 2 for each in found]))
+        assert 0.5 < apart / said < 2
+
+
+def test_quasi_random_samples_are_better_than_random_ones(simulate):
+    """The standard deviation of a uniform is 2 / sqrt(12); random, the error of 4,096 would be a 64th of that."""
+    found = simulate("--samples", "4096", ranges="traffic.times: {uniform: {low: 1, high: 3}}")
+    assert total(found)["mean"]["error"] < DOLLARS * 2 / sqrt(12) / 64 / 20
+
+
+def test_samples_are_estimates(simulate, run):
+    ranges = "traffic.times: 0.5 .. 3, traffic.record_size: {uniform: {low: 1 KB, high: 20 KB}}"
+    result = simulate("--samples", "32", "--keep", "lines", ranges=ranges, form=("--format", "csv"))
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert len(rows) == 32
+    for row in rows[::5]:
+        changes = {"traffic.times": row["traffic.times"], "traffic.record_size": f"{row['traffic.record_size (KB)']} KB"}
+        bill = costmodel.estimate("p.yaml", "s.yaml", rates="aws/us-east-1/2018-06", changes=changes)
+        assert float(row["total"]) == pytest.approx(bill.total, rel=1e-12)
+
+
+@pytest.mark.parametrize("pattern", ["sensor", "itl", "analytics"])
+def test_shipped_patterns(run, pattern):
+    arguments = ("simulate", "-p", pattern, "-s", "large", "--range", "traffic.times=0.8 .. 1.5", "--samples", "2000")
+    found = json.loads(run(*arguments, "--format", "json").stdout)
+    services = sum(figure["mean"]["value"] for name, figure in found["figures"].items() if name != "total")
+    assert total(found)["mean"]["value"] == pytest.approx(services, rel=1e-12)
+    middle = costmodel.estimate(pattern, "large").total
+    assert total(found)["p50"]["value"] == pytest.approx(middle, rel=1e-3)
+    text = run(*arguments).stdout
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_other_formats(simulate, tmp_path):
+    ranges = "traffic.times: 0.5 .. 3"
+    assert "| Total per month |" in simulate(ranges=ranges, form=("--format", "markdown")).stdout
+    assert simulate("--samples", "99", ranges=ranges, form=("-o", "x.svg")).exit_code == 0
+    assert "In 8 of 10 cases" in (tmp_path / "x.svg").read_text(encoding="utf-8")
+    assert simulate("--samples", "99", ranges=ranges, form=("-o", "x.parquet")).exit_code == 0
+    from pyarrow import parquet
+
+    assert parquet.read_table(tmp_path / "x.parquet").num_rows == 112  # 16 sequences of 7
+
+
+@pytest.mark.parametrize(
+    ("ranges", "more", "message"),
+    [
+        ("", "", "nothing that is uncertain changes the bill"),
+        ("ingest.buffer_size: 1 MB .. 10 MB", "", "nothing that is uncertain changes the bill"),
+        ("traffic.times: 3 .. 0.5", "", "s.yaml:5:25: 3 .. 0.5 ends before it begins; the lower end comes first"),
+        ("traffic.times: {uniform: {low: 3, high: 1}}", "", "ends before it begins"),
+        ("traffic.times: {triangular: {low: 1, mode: 5, high: 3}}", "", "the mode is not between low and high"),
+        ("traffic.times: {normal: {mean: 1, sd: 0}}", "", "a standard deviation is above 0"),
+        ("traffic.times: {normal: {mean: 1}}", "", "a normal distribution lacks 'sd'"),
+        ("traffic.times: {normall: {mean: 1}}", "", "Did you mean 'normal'?"),
+        ("traffic.times: {lognormal: {median: 1, sd: 3}}", "", "has mean and sd, or median and p90, p95 or p99"),
+        ("traffic.times: {lognormal: {median: 3, p95: 1}}", "", "p95 is above the median"),
+        ("traffic.times: {low: 1, mid: 3, high: 2}", "", "the middle is not between the ends"),
+        ("traffic.times: {low: 1}", "", "a range lacks 'high'"),
+        ("traffic.times: {uniform: {low: 1, high: 2}, mid: 1}", "", "'mid' belongs to 'low', which is not given"),
+        ("traffic.record_size: {uniform: {low: 1, high: 3}}", "", "'1' needs a unit"),
+        ("traffic.times: {measured: none.csv}", "", "there is no file 'none.csv'"),
+        ("traffic.tmies: 1 .. 2", "", "Did you mean 'times'?"),
+        (
+            "traffic.times: 0.5 .. 2",
+            "correlations: [{between: [traffic.times, traffic.peak_rate], is: 0.5}]",
+            "'traffic.peak_rate' has no range, so it is correlated with nothing",
+        ),
+        (
+            "traffic.times: 0.5 .. 2",
+            "correlations: [{between: [traffic.times, traffic.times], is: 0.5}]",
+            "a correlation is between two inputs",
+        ),
+        (
+            "traffic.times: 0.5 .. 2",
+            "correlations: [{between: [traffic.times, traffic.peak_rate], is: 1.5}]",
+            "1.5 is no correlation; it is from -1 to 1",
+        ),
+        ("traffic.times: 2 .. 2", "", "2 .. 2 is no range: both ends are the same"),
+        (
+            "traffic.times: 0.5 .. 2, traffic.peak_rate: 500/s .. 2000/s, traffic.record_size: 0.5 KB .. 2 KB",
+            "correlations: [{between: [traffic.times, traffic.peak_rate], is: 0.9}, "
+            "{between: [traffic.peak_rate, traffic.record_size], is: 0.9}, "
+            "{between: [traffic.times, traffic.record_size], is: -0.9}]",
+            "the correlations cannot all be true",
+        ),
+    ],
+)
+def test_mistakes(simulate, ranges, more, message):
+    result = simulate(ranges=ranges, more=more)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_a_budget_below_what_is_fixed(run):
+    """Of itl's bill the table's 50 read units are fixed: 36,000 RCU-hours at $0.00013."""
+    result = run("simulate", "-p", "itl", "-s", "large", "--range", "traffic.times=0.8 .. 1.5", "--budget", "4")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "a budget of $4.00 is below $4.68, what the design costs without any traffic" in result.stderr
+
+
+def test_a_sobol_point_is_scipys_wherever_one_begins():
+    engine = qmc.Sobol(3, scramble=True, bits=32, rng=np.random.default_rng((7, 1)))
+    points = engine.random(2**18).T
+    ours = Sobol(3, (7, 1), 2**18)
+    for start, count in ((0, 5), (2**16 - 3, 3), (2**16, 1000), (3 * 2**16 + 12345, 678)):
+        assert (np.floor(ours.shares(start, count) * 2**32) == points[:, start : start + count] * 2**32).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.one_of(st.floats(0, 1e9), st.sampled_from([0.0, 1.0, 672.05])), min_size=1, max_size=300),
+    st.lists(st.integers(1, 5), max_size=4),
+    st.floats(0, 1),
+)
+def test_percentiles_of_merged_spreads(values, cuts, share):
+    """Of any values, in any parts: within the stretch of the floats that share their first bits, a part in 4,096."""
+    parts = np.array_split(np.array(values), np.cumsum(cuts)[np.cumsum(cuts) < len(values)] if cuts else 1)
+    whole = merged([spread_of(part) for part in parts if len(part)])
+    expected = np.quantile(values, share)
+    assert whole.size == len(values)
+    assert whole.at(share) == pytest.approx(expected, rel=2**-11, abs=1e-300)
+    assert whole.mean == pytest.approx(np.mean(values), rel=1e-9, abs=1e-300)
+    assert (whole.at(0), whole.at(1)) == (min(values), max(values))
