@@ -97,8 +97,8 @@ def _words(kind: str, numbers: dict[str, Word]) -> str:
     if kind == RANGE:
         return " .. ".join(numbers[name] for name in (LOW, MID, HIGH) if name in numbers)
     if kind == MEASURED:
-        return f"as measured in {numbers[MEASURED]}" + (f", {numbers[COLUMN]}" if COLUMN in numbers else "")
-    return f"{kind}, {', '.join(f'{name} {number}' for name, number in numbers.items())}"
+        return f"as measured in {numbers[MEASURED]}" + (f" ({numbers[COLUMN]})" if COLUMN in numbers else "")
+    return f"{kind}: {', '.join(f'{name} {number}' for name, number in numbers.items())}"
 
 
 class Correlation(NamedTuple):
