@@ -304,3 +304,38 @@ def test_the_same_report_is_the_same_bytes(tmp_path):
 def test_nothing_is_said_in_a_pipe(run):
     result = run("report", "-p", "itl", "-s", "small", "-o", "r.html")
     assert result.output == ""
+
+
+def test_what_if_questions_of_every_estimate(run, tmp_path):
+    """Each as its own command has it; a break-even for the scenario that several patterns have."""
+    asked = ("--vary", "traffic.times=1,2,5", "--sensitivity", "--simulate", "--range", "traffic.times=0.5 .. 3")
+    of_all = ("--break-even", "traffic.times=0.001..10")
+    html = report(run, tmp_path, "-p", "sensor", "-p", "itl", "-p", "analytics", "-s", "large", *asked, *of_all)
+    said = text_of(html)
+    for pattern in ("sensor", "itl", "analytics"):
+        sweep = run("sweep", "-p", pattern, "-s", "large", "--vary", "traffic.times=1,2,5").stdout
+        dearest = next(line for line in sweep.splitlines() if line.startswith("Dearest"))
+        assert f"{dearest}." in said
+        simulated = " ".join(run("simulate", "-p", pattern, "-s", "large", "--range", "traffic.times=0.5 .. 3").stdout.split())
+        assert re.search(r"In 8 of 10 cases .*? of the cases are below\.", simulated)[0] in said
+        rows = json.loads(run("sensitivity", "-p", pattern, "-s", "large", "--format", "json").stdout)["inputs"]
+        row = next(row for row in rows if row["path"] == "traffic.peak_rate")
+        assert f"{row['path']}: ${row['at_low']:,.2f} to ${row['at_high']:,.2f}" in said
+    assert "itl is cheapest all the way." in said
+    assert "--vary traffic.times=1,2,5 --sensitivity --simulate --range" in said
+    ids = Outline(html).ids
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--simulate",), "nothing that is uncertain changes the bill"),
+        (("--vary", "traffic.tims=1,2"), "Did you mean 'traffic.times'?"),
+        (("--break-even", "traffic.times=1..2"), "--break-even is between patterns"),
+    ],
+)
+def test_mistakes_in_what_if_questions(run, tmp_path, arguments, message):
+    result = run("report", "-p", "itl", "-s", "large", *arguments, "-o", "r.html")
+    assert (result.exit_code, message in result.stderr) == (2, True)
+    assert not (tmp_path / "r.html").exists()

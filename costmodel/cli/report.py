@@ -1,10 +1,11 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping as Map
 from functools import partial
 
 import click
 
 from costmodel.cli import options
 from costmodel.cli.growth import Growing, growth, growth_arguments, growth_of
+from costmodel.cli.studies import Asked, break_evens, studied, studies, study_arguments
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_models, open_several
 
@@ -17,6 +18,7 @@ LARGEST = 1_500_000  # characters that a mail takes without a thought
 @options.model
 @options.limits
 @growth
+@studies
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -26,6 +28,7 @@ def command(
     quotas: str | None,
     headroom: float,
     growing: Growing,
+    asked: Asked,
     output: str | None,
 ) -> None:
     """One HTML file that shows estimates, explains every line, says what holds, and recalculates in the browser.
@@ -37,6 +40,7 @@ def command(
     costmodel report -p sensor -p itl -p analytics -o report.html
     costmodel report -p itl -s large --set traffic.times=3 -o report.html
     costmodel report -p itl --growth 8%/month --months 36 -o report.html
+    costmodel report -p itl --sensitivity --vary traffic.times=1..10:50 -o r.html
     """
     from costmodel.capacity.forecasts import forecast
     from costmodel.capacity.plans import plan
@@ -49,12 +53,19 @@ def command(
     again = [_again(name, terms, library) for name, models in by_pattern.items() for _ in models]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
-    said = [*options.arguments(terms, library), *options.headroom_arguments(headroom), *growth_arguments(growing)]
+    said = [
+        *options.arguments(terms, library),
+        *options.headroom_arguments(headroom),
+        *growth_arguments(growing),
+        *study_arguments(asked),
+    ]
     made_by = options.made_by("report", patterns, scenarios, [*said, "-o", path])
-    plans = [plan(model, headroom, partial(_changed, model, models, terms, found)) for model in models]
+    changed = [partial(_changed, model, models, terms, found) for model in models]
+    plans = [plan(model, headroom, of, asked.ranges) for model, of in zip(models, changed, strict=True)]
     forecasts = [forecast(model, grows, headroom) for model in models] if grows else []
     with options.progress(2 * len(models), "Estimating") as done:
-        page = report.render(models, made_by, again, found, done, plans, forecasts)
+        what_if = [studied(asked, model, of) for model, of in zip(models, changed, strict=True)]
+        page = report.render(models, made_by, again, found, done, plans, forecasts, what_if, break_evens(asked, by_pattern))
     options.emit(page, path)
     if len(page) > LARGEST:
         click.echo(f"{path} has {len(page) / 1e6:.1f} MB; with fewer scenarios or patterns it is easier to mail", err=True)
@@ -70,7 +81,7 @@ def _again(pattern: str, terms: Terms, library: tuple[str, ...]) -> tuple[str, s
     return f"{options.made_by('estimate', [pattern], [], ['--scenario'])} ", f" {after}".rstrip()
 
 
-def _changed(model: Model, models: Iterable[Model], terms: Terms, library: Library, changes: dict[str, object]) -> Model:
+def _changed(model: Model, models: Iterable[Model], terms: Terms, library: Library, changes: Map[str, object]) -> Model:
     """One of the models with further changes. Raises InputError where it cannot be so."""
     beside = {component.name for other in models for component in other.pattern.components}
     terms = terms._replace(changes={**model.changes, **changes})

@@ -70,12 +70,13 @@ def command(
         from_csv(file, subject.inputs) if file else grid(options.pairs("--vary", varied, "traffic.times=1,2,5"), subject.inputs)
     )
     if form not in (CSV, PARQUET):
-        _must_fit(subject, points)
+        must_fit(subject, points)
     with options.progress(points.number, "Sweeping") as done:
         options.emit(_written(form, subject, points, swept(subject, points, on_threads(workers), done)), output)
 
 
-def _must_fit(subject: "Subject", points: "Points") -> None:
+def must_fit(subject: "Subject", points: "Points") -> None:
+    """Raises InputError where all points at once would be too many."""
     numbers = points.number * (len(points.axes) + len(subject.figures))
     if numbers * 8 > AT_ONCE:
         raise InputError(

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from costmodel.errors import Place, Problem
 from costmodel.shapes import INVALID, Each, Field, Problems, Record, Shape, Text, Word
 from costmodel.units import unit_of
-from costmodel.yamlfile import Node, Scalar, place_of
+from costmodel.yamlfile import Node, Scalar, as_text, place_of
 
 RANGE, NORMAL, LOGNORMAL, TRIANGULAR, UNIFORM, MEASURED = "range", "normal", "lognormal", "triangular", "uniform", "measured"
 LOW, MID, HIGH, MODE, MEAN, SD, MEDIAN, COLUMN = "low", "mid", "high", "mode", "mean", "sd", "median", "column"
@@ -14,12 +14,16 @@ EXAMPLE = "0.8 .. 1.5"
 
 
 class Said(NamedTuple):
-    """`numbers` are the texts that the kind is given by; those of RANGE are low, high and where it is said mid."""
+    """`numbers` are the texts that the kind is given by; those of RANGE are low, high and where it is said mid.
+
+    `text` is how it is said to people, `source` how it was written.
+    """
 
     kind: str
     numbers: dict[str, Word]
     text: str
     place: Place
+    source: str
 
 
 def _numbers(what: str, one_of: tuple[tuple[str, ...], ...] = (), **docs: str) -> Record:
@@ -75,7 +79,7 @@ class UncertainShape(Shape):
         if kind == LOGNORMAL and (SD in numbers) != (MEAN in numbers):
             problems.append(Problem(place_of(node), "a lognormal distribution has mean and sd, or median and p90, p95 or p99"))
             return INVALID
-        return Said(kind, numbers, _words(kind, numbers), place_of(node))
+        return Said(kind, numbers, _words(kind, numbers), place_of(node), as_text(node, on_one_line=True))
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [{"type": "string", "pattern": r"^.+\.\..+$"}, _UNCERTAIN.schema()]}
@@ -90,7 +94,7 @@ def _range(node: Scalar, problems: Problems) -> Any:
     if not unit_of(low):
         low += unit_of(high)
     place = place_of(node)
-    return Said(RANGE, {LOW: Word(low, place), HIGH: Word(high, place)}, node.value, place)
+    return Said(RANGE, {LOW: Word(low, place), HIGH: Word(high, place)}, node.value, place, node.value)
 
 
 def _words(kind: str, numbers: dict[str, Word]) -> str:

@@ -21,6 +21,7 @@ from costmodel.outputs.forecast import events, tiers
 from costmodel.outputs.lines import driver, notes, small_money
 from costmodel.outputs.report.limits import Limits, limits_of
 from costmodel.outputs.report.lines import Estimate, Explained, Row, rows_of, traffic_of
+from costmodel.outputs.report.studies import Studied, Study, studies_of
 from costmodel.outputs.words import money, share
 from costmodel.traffic import TRAFFIC
 
@@ -37,10 +38,11 @@ class Group(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """What is known of an estimate beside its cost: whether it holds, and what comes as traffic grows."""
+    """What is known of an estimate beside its cost: whether it holds, what comes as traffic grows, and what if."""
 
     plan: Plan | None
     forecast: Forecast | None
+    studied: Studied
 
 
 class Grown(NamedTuple):
@@ -55,8 +57,15 @@ class Grown(NamedTuple):
     tiers: list[str]
 
 
+class WhatIf(NamedTuple):
+    """What-if questions of an estimate."""
+
+    estimate: Estimate
+    studies: list[Study]
+
+
 class Section(NamedTuple):
-    """A pattern of the report; `limits` and `grown` are of its estimates that have a plan and a forecast."""
+    """A pattern of the report; `limits`, `grown` and `what_if` are of its estimates that have a plan, a forecast or studies."""
 
     label: str
     title: str
@@ -67,6 +76,7 @@ class Section(NamedTuple):
     traffic: list[Explained]
     limits: list[Limits]
     grown: list[Grown]
+    what_if: list[WhatIf]
     groups: list[Group]
     charts: dict[str, Markup]
     notes: list[str]
@@ -101,6 +111,7 @@ def _section(label: str, estimates: list[Estimate], ahead: list[Ahead], book: Bo
         [traffic_of(estimate) for estimate in estimates],
         [limits_of(estimate, plan) for estimate in estimates if (plan := ahead[estimate.number].plan)],
         [_grown(estimate, forecast) for estimate in estimates if (forecast := ahead[estimate.number].forecast)],
+        [_what_if(estimate, studied) for estimate in estimates if any(studied := ahead[estimate.number].studied)],
         _groups(label, estimates, book),
         _charts(estimates, done),
         notes([estimate.statement for estimate in estimates]),
@@ -179,6 +190,10 @@ def _grown(estimate: Estimate, forecast: Forecast) -> Grown:
     costs = money(forecast.totals[0]), money(forecast.totals[-1])
     words, last = forecast.growth.words, forecast.months[-1]
     return Grown(estimate, words, last, costs, Markup(drawn), events(forecast), tiers(forecast))
+
+
+def _what_if(estimate: Estimate, studied: Studied) -> WhatIf:
+    return WhatIf(estimate, studies_of(studied, f"{estimate.page.pattern}-{estimate.page.scenario}"))
 
 
 # Texts about an estimate

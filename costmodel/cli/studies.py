@@ -1,0 +1,118 @@
+"""The options that ask what-if questions of every estimate of a report."""
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from costmodel.cli import options
+from costmodel.models import Model
+
+if TYPE_CHECKING:
+    from costmodel.outputs.report.studies import Studied
+    from costmodel.shapes import Word
+    from costmodel.uncertainty.reading import Changed
+    from costmodel.uncertainty.said import Said
+    from costmodel.whatif.breakeven import BreakEven
+
+BY = 0.1  # either way, of an input whose range nobody said
+
+
+class Asked(NamedTuple):
+    """What the options say."""
+
+    varied: tuple[str, ...]
+    is_sensitivity: bool
+    is_simulation: bool
+    ranges: "dict[Word, Said]"
+    break_even: str | None
+
+
+def studies(function: Any) -> Any:
+    """What-if questions. The command gets `asked`."""
+
+    @functools.wraps(function)
+    def with_asked(
+        *args: Any,
+        varied: tuple[str, ...],
+        is_sensitivity: bool,
+        is_simulation: bool,
+        ranges: "dict[Word, Said]",
+        break_even: str | None,
+        **rest: Any,
+    ) -> Any:
+        return function(*args, asked=Asked(varied, is_sensitivity, is_simulation, ranges, break_even), **rest)
+
+    for option in (
+        click.option(
+            "--break-even", metavar="PATH=LOW..HIGH", help="Also where the cheapest of the patterns changes, as of breakeven."
+        ),
+        options.ranges,
+        click.option("--simulate", "is_simulation", is_flag=True, help="Also what a month may cost, as of simulate."),
+        click.option("--sensitivity", "is_sensitivity", is_flag=True, help="Also what moves the bill, as of sensitivity."),
+        click.option("--vary", "varied", multiple=True, metavar="PATH=VALUES", help="Also a sweep, as of sweep; one or two."),
+    ):
+        with_asked = option(with_asked)
+    return with_asked
+
+
+def studied(asked: Asked, model: Model, changed: "Changed") -> "Studied":
+    """What was asked of an estimate; it is `changed` for the ends of ranges. Raises InputError."""
+    from costmodel.cli.sweep import must_fit
+    from costmodel.outputs.report.studies import Studied
+    from costmodel.uncertainty.reading import uncertain_of
+    from costmodel.whatif.points import grid
+    from costmodel.whatif.samples import Samples
+    from costmodel.whatif.sensitivity import sensitivity
+    from costmodel.whatif.simulation import SAMPLES, simulation
+    from costmodel.whatif.sweeps import joined, subject_of, swept
+
+    found = Studied()
+    if asked.varied:
+        subject = subject_of(model, ("services",))
+        points = grid(options.pairs("--vary", asked.varied, "traffic.times=1,2,5"), subject.inputs)
+        must_fit(subject, points)
+        found = found._replace(sweep=(subject, points, joined(swept(subject, points))))
+    if asked.is_sensitivity or asked.is_simulation:
+        uncertain = uncertain_of(model, asked.ranges, changed)
+    if asked.is_sensitivity:
+        found = found._replace(sensitivity=sensitivity(model, BY, uncertain))
+    if asked.is_simulation:
+        samples = Samples(subject_of(model), uncertain, SAMPLES, 0)
+        found = found._replace(simulation=simulation(model, uncertain, samples))
+    return found
+
+
+def break_evens(asked: Asked, by_pattern: dict[str, list[Model]]) -> "list[BreakEven]":
+    """For each scenario where the cheapest of the patterns changes. Raises InputError."""
+    from costmodel.errors import InputError
+    from costmodel.whatif.breakeven import axis_input, break_even
+    from costmodel.whatif.points import stretch
+
+    if asked.break_even is None:
+        return []
+    by_scenario: dict[str, list[tuple[str, Model]]] = {}
+    for models in by_pattern.values():
+        for model in models:
+            by_scenario.setdefault(model.scenario.name, []).append((model.pattern.name, model))
+    of_several = [named for named in by_scenario.values() if len(named) > 1]
+    if not of_several:
+        raise InputError("--break-even is between patterns; give two or more with --pattern")
+    path, _, text = asked.break_even.partition("=")
+    found = []
+    for named in of_several:
+        subjects, of = axis_input([model for _, model in named], path.strip())
+        known = sorted({name for subject in subjects for name in subject.inputs})
+        axis = stretch(path.strip(), text, of, known, "--break-even")
+        found.append(break_even(subjects, [name for name, _ in named], axis))
+    return found
+
+
+def study_arguments(asked: Asked) -> Sequence[str]:
+    """The options as they were given, for a command line that is shown."""
+    flags = [("--sensitivity", asked.is_sensitivity), ("--simulate", asked.is_simulation)]
+    said = [part for text in asked.varied for part in ("--vary", text)]
+    said += [flag for flag, is_given in flags if is_given]
+    said += [part for path, said in asked.ranges.items() for part in ("--range", f"{path}={said.source}")]
+    return said + ([] if asked.break_even is None else ["--break-even", asked.break_even])
