@@ -12,8 +12,15 @@ from hypothesis import given, settings, strategies as st
 from scipy.stats import qmc
 
 import costmodel
+from costmodel.models import Terms, open_models
+from costmodel.outputs.simulation import render
+from costmodel.uncertainty.reading import from_arguments, uncertain_of
+from costmodel.whatif.blocks import on_threads
+from costmodel.whatif.samples import Samples
+from costmodel.whatif.simulation import simulation
 from costmodel.whatif.sobol import Sobol
 from costmodel.whatif.spreads import merged, spread_of
+from costmodel.whatif.sweeps import subject_of
 
 DOLLARS = 1000 * 86400 * 30 * 5 / 1024**2 * 0.029  # Firehose: 1,000 records of 1 KB a second, each billed as 5 KB
 Z90 = NormalDist().inv_cdf(0.9)
@@ -234,3 +241,17 @@ def test_percentiles_of_merged_spreads(values, cuts, share):
     assert whole.at(share) == pytest.approx(expected, rel=2**-11, abs=1e-300)
     assert whole.mean == pytest.approx(np.mean(values), rel=1e-9, abs=1e-300)
     assert (whole.at(0), whole.at(1)) == (min(values), max(values))
+
+
+@pytest.mark.parametrize("pattern", ["sensor", "itl", "analytics"])
+def test_any_number_of_workers_gives_the_same_bits(pattern):
+    (model,) = open_models(pattern, ["large"])
+    ranges = from_arguments("--range", {"traffic.times": "0.5 .. 3", "traffic.record_size": "{uniform: {low: 1 KB, high: 9 KB}}"})
+    uncertain = uncertain_of(model, ranges, lambda changes: open_models(pattern, ["large"], terms=Terms(changes=changes))[0])
+    found = []
+    for workers in (1, 2, 5):
+        samples = Samples(subject_of(model), uncertain, 20_000, 3)
+        samples.part = 777  # parts that end within sequences
+        simulated = simulation(model, uncertain, samples, 500.0, on_threads(workers))
+        found.append(json.loads(render("json", simulated, 80)))
+    assert found[0] == found[1] == found[2]
