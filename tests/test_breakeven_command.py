@@ -56,6 +56,34 @@ def test_a_price_that_jumps(run, tmp_path, designs):
     assert crossing["at"] == pytest.approx(1, rel=1e-9)
 
 
+STREAM = "version: 1\ntitle: Stream\ncomponents:\n  s: {{service: kinesis_data_streams, input: source, {mode}}}\n"
+
+
+def test_what_changes_and_changes_back_at_every_step(run, tmp_path, designs):
+    """A shard for each 1,000 records a second, at 0.01 an hour; on demand 0.00001, and for 1,000 records as much as a shard.
+
+    1,000 records of 1 KB a second are 3,600,000 KB an hour: for 0.01 of it a GB of 1,048,576 KB costs 0.0029127111... So n shards
+    are cheaper where n * 0.01 is below r/1000 * 0.01 + 0.00001: from 1,000 n - 1 to 1,000 n. Samples are 24 apart.
+    """
+    (tmp_path / "shards.yaml").write_text(STREAM.format(mode="shards: auto, target_utilisation: 100%"))
+    (tmp_path / "on-demand.yaml").write_text(STREAM.format(mode="mode: on-demand"))
+    prices = {"shard_hours": 0.01, "payload_units": 0, "stream_hours": 0.00001, "on_demand_retrieved": 0}
+    prices["on_demand_ingested"] = 0.01 / (3_600_000 / 1_048_576)
+    changes = [word for key, usd in prices.items() for word in ("--set", f"rates.kinesis_data_streams.{key}.1.usd={usd!r}")]
+    data = found(run, "shards.yaml", "on-demand.yaml", *designs[2:], *changes, "--vary", "traffic.peak_rate=100..99900")
+    assert (data["complete"], data["cheapest_at_first"]) == (True, "on-demand.yaml")
+    expected = [rate for n in range(1, 100) for rate in (1000 * n - 1, 1000 * n)]
+    assert [crossing["at"] for crossing in data["crossings"]] == pytest.approx(expected, rel=1e-9)
+    assert [crossing["cheaper"] for crossing in data["crossings"]] == ["shards.yaml", "on-demand.yaml"] * 99
+    assert data["crossings"][1]["total_before"] == pytest.approx(0.01 * 720)
+    assert data["crossings"][1]["total"] == pytest.approx(0.01001 * 720)
+    text = run(
+        "breakeven", "shards.yaml", "on-demand.yaml", *designs[2:], *changes, "--vary", "traffic.peak_rate=100..99900"
+    ).stdout
+    assert "The cheapest changes 198 times, first at 999/s and last at 99,000/s." in " ".join(text.split())
+    assert "... and 175 more; --format json has all of them" in text
+
+
 def test_three_designs_and_no_crossing(run, designs, tmp_path):
     (tmp_path / "more.yaml").write_text(TABLE.format(title="More", mode="write_capacity: 200"))
     data = found(run, *designs, "more.yaml", "--vary", "traffic.peak_rate=100..10000")
