@@ -1,7 +1,8 @@
 """Compares estimates: lines and totals side by side, and how much of a change is traffic, design and price."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping as Map
+from types import MappingProxyType
 from typing import NamedTuple
 
 from costmodel.compared import CostLine, Estimate, of_bill, saved
@@ -14,13 +15,17 @@ Costs = tuple[float | None, ...]
 
 
 class Operand(NamedTuple):
-    """What stands for one estimate: names or paths of its files, or of the JSON it was saved as. `name` is how users wrote it."""
+    """What stands for one estimate: names or paths of its files, or of the JSON it was saved as. `name` is how users wrote it.
+
+    `changes` are its own, beside those that hold for all.
+    """
 
     name: str
     pattern: str | None = None
     scenario: str | None = None
     rates: str | None = None
     saved: str | None = None
+    changes: Map[str, str] = MappingProxyType({})
 
 
 class Common(NamedTuple):
@@ -138,10 +143,11 @@ def _model(operand: Operand, common: Common, rates: str | None) -> Model:
     scenario = operand.scenario or common.otherwise.scenario
     if pattern is None:
         raise InputError(f"'{operand.name}' names no pattern: add --pattern, or join one with a comma, as in itl,{operand.name}")
+    terms = common.terms._replace(changes={**common.terms.changes, **operand.changes})
     models = open_models(
         pattern,
         [scenario] if scenario else [],
-        terms=common.terms if rates is None else common.terms._replace(rates=rates, region=None),
+        terms=terms if rates is None else terms._replace(rates=rates, region=None),
         library=common.library,
     )
     if len(models) > 1:

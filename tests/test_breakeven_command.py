@@ -1,6 +1,7 @@
 """costmodel breakeven: from which traffic, or other input, on another design is cheaper."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,20 @@ def test_what_changes_and_changes_back_at_every_step(run, tmp_path, designs):
     assert "... and 175 more; --format json has all of them" in text
 
 
+def test_streams_or_firehose(run, designs):
+    """For each record a second, 2,592,000 a month: Firehose bills 5 KB at 0.029 a GB, and an object of 5 MB is put into S3.
+
+    A stream has a shard, 0.015 an hour; a payload unit for each record; and for each MB a request, 0.2 s of 0.5 GB and an object.
+    """
+    firehose = 5 / 1_048_576 * 0.029 + 5e-6 / 5120
+    stream = 0.014e-6 + (0.2e-6 + 0.2 * 0.5 * 0.0000166667 + 5e-6) / 1024
+    examples = [
+        Path(__file__).parents[1] / "docs" / "examples" / f"{name}.yaml" for name in ("through-firehose", "through-a-stream")
+    ]
+    (crossing,) = found(run, *examples, *designs[2:], "--vary", "traffic.peak_rate=20..700")["crossings"]
+    assert crossing["at"] == pytest.approx(0.015 * 720 / (firehose - stream) / 2_592_000, rel=1e-9)
+
+
 def test_three_designs_and_no_crossing(run, designs, tmp_path):
     (tmp_path / "more.yaml").write_text(TABLE.format(title="More", mode="write_capacity: 200"))
     data = found(run, *designs, "more.yaml", "--vary", "traffic.peak_rate=100..10000")
@@ -122,3 +137,44 @@ def test_mistakes(run, designs, vary, message):
 def test_one_design_alone_is_refused(run, designs):
     result = run("breakeven", designs[0], *designs[2:], "--vary", "traffic.peak_rate=1..10")
     assert (result.exit_code, "is compared with nothing" in result.stderr) == (2, True)
+
+
+def test_variants_are_designs_too(run, designs):
+    """As of two files: 100 units, or on demand; and 200 units are dearer than 100 everywhere."""
+    units, _, *rest = designs
+    variants = "--variant", "table.mode=on-demand; table.write_capacity=null", "--variant", "table.write_capacity=200"
+    data = found(run, units, *rest, *variants, "--vary", "traffic.peak_rate=1..10000")
+    on_demand = "units.yaml with table.mode on-demand and table.write_capacity null"
+    assert data["names"] == ["units.yaml", on_demand, "units.yaml with table.write_capacity 200"]
+    (crossing,) = data["crossings"]
+    assert (crossing["dearer"], crossing["cheaper"]) == (on_demand, "units.yaml")
+    assert crossing["at"] == pytest.approx(100 * 0.00065 / (3600 * 0.625e-6), rel=1e-12)
+
+
+def test_what_a_variant_sets_does_not_vary_in_it(run, tmp_path, designs):
+    """1,000 MB for 110 ms are as many GB-seconds as 500 MB for 220 ms; --set holds for both, the variant's own goes before it."""
+    function = "f: {service: lambda, input: source, memory: 500 MB, duration: 10 ms}"
+    (tmp_path / "f.yaml").write_text(f"version: 1\ntitle: F\ncomponents:\n  {function}\n")
+    given = ("--set", "f.memory=500 MB", "--variant", "f.memory=1000 MB; f.duration=110 ms")
+    data = found(run, "f.yaml", *designs[2:], *given, "--vary", "f.duration=50..500 ms")
+    assert data["cheapest_at_first"] == "f.yaml"
+    (crossing,) = data["crossings"]
+    assert crossing["at"] == pytest.approx(220, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("variants", "message"),
+    [
+        (["table.write_capacit=1"], "'write_capacit' is not a setting of dynamodb. Did you mean 'write_capacity'?"),
+        (["tabel.write_capacity=1"], "there is no 'tabel.write_capacity' to set. Did you mean 'table'?"),
+        (["table.write_capacity"], "--variant table.write_capacity: write PATH=VALUE"),
+        ([" "], "write PATH=VALUE"),
+        (["table.write_capacity=1; table.write_capacity=2"], "--variant table.write_capacity is given twice"),
+        (["table.write_capacity=1", "table.write_capacity=1"], "there are two variants 'units.yaml with table.write_capacity 1'"),
+    ],
+)
+def test_mistakes_in_variants(run, designs, variants, message):
+    options = [word for variant in variants for word in ("--variant", variant)]
+    result = run("breakeven", designs[0], *designs[2:], *options, "--vary", "traffic.peak_rate=1..10")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr

@@ -188,7 +188,7 @@ OPTIONS = {
     "sweep": "--pattern --scenario --set --vary --points --keep --workers --format --output",
     "simulate": "--pattern --scenario --set --range --samples --seed --budget --keep --format --output",
     "sensitivity": "--pattern --scenario --set --by --range --prices --top --format --output",
-    "breakeven": "--pattern --scenario --set --vary --format --output",
+    "breakeven": "--pattern --scenario --set --variant --vary --format --output",
     "appendix": "--table --basis --check",
     "accuracy": "--format --check --output",
     "list": "patterns|scenarios|rates|quotas|services",

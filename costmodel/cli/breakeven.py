@@ -3,7 +3,7 @@ import click
 from costmodel.cli import options
 from costmodel.cli.compare import operands_of
 from costmodel.comparing import Operand, compare
-from costmodel.errors import InputError
+from costmodel.errors import InputError, Mistakes
 from costmodel.library import Library
 from costmodel.models import Terms
 
@@ -15,6 +15,13 @@ PICTURES = ("svg", "png", "pdf")
 @click.argument("operands", nargs=-1, required=True, metavar="A B...", shell_complete=options.joined_names)
 @options.otherwise
 @options.model
+@click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    metavar="PATH=VALUE[; ...]",
+    help="One more design: the first with this changed, as by --set: 'enrich.memory=1 GB; enrich.duration=60 ms'. Repeatable.",
+)
 @click.option(
     "--vary",
     "varied",
@@ -30,36 +37,43 @@ def command(
     scenario: str | None,
     terms: Terms,
     library: tuple[str, ...],
+    variants: tuple[str, ...],
     varied: str,
     form: str | None,
     output: str | None,
 ) -> None:
     """The traffic, or any other input, from which on another design is cheaper: to the last digit, with what it costs there.
 
-    A, B and so on are patterns, scenarios or rate cards by name or file, several joined by a comma, as for compare.
+    A, B and so on are patterns, scenarios or rate cards by name or file, several joined by a comma, as for compare; with
+    --variant one is enough. What a variant sets stays so in it, also where --vary varies it in the others.
 
     \b
     costmodel breakeven itl analytics -s large --vary traffic.times=0.001..10
     costmodel breakeven ours.yaml theirs.yaml -s medium --vary traffic.times=1..9
+    costmodel breakeven itl -s large --variant 'enrich.memory=1 GB' \\
+      --vary traffic.times=0.1..10
     """
     from costmodel.outputs.breakeven import render
     from costmodel.whatif.breakeven import axis_input, break_even
     from costmodel.whatif.points import stretch
 
-    if len(operands) < 2:
-        raise click.UsageError(f"'{operands[0]}' is compared with nothing; name two or more")
+    if len(operands) + len(variants) < 2:
+        raise click.UsageError(f"'{operands[0]}' is compared with nothing; name two or more, or say what varies with --variant")
     form = options.form_of(form, output, (*FORMATS, *PICTURES))
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
     searched = Library(library)
-    compared = compare(operands_of(operands, searched), otherwise=Operand("", pattern, scenario), terms=terms, library=searched)
+    designs = operands_of(operands, searched)
+    designs += _variants(designs[0], variants)
+    compared = compare(designs, otherwise=Operand("", pattern, scenario), terms=terms, library=searched)
     if len(compared.models) < len(compared.estimates):
         raise InputError("a saved estimate has no input that could vary; name its pattern and scenario")
     options.warn_of_age(compared.models)
     path, _, text = varied.partition("=")
     subjects, of = axis_input(compared.models, path.strip())
     axis = stretch(path.strip(), text, of, sorted({name for subject in subjects for name in subject.inputs}))
-    found = break_even(subjects, [estimate.name for estimate in compared.estimates], axis)
+    fixed = [n for n, design in enumerate(designs) if axis.of.path in design.changes]
+    found = break_even(subjects, [design.name for design in designs], axis, fixed)
     if form in PICTURES:
         from costmodel.outputs.charts import breakeven
         from costmodel.outputs.charts.drawing import LIGHT, save
@@ -67,3 +81,21 @@ def command(
         options.emit(save(breakeven.draw(found, LIGHT), form), output)
     else:
         options.emit(render(form, found, options.terminal_width()), output)
+
+
+def _variants(of: Operand, texts: tuple[str, ...]) -> list[Operand]:
+    """The designs that differ from one in what each text says, "enrich.memory=1 GB; enrich.duration=60 ms". Raises InputError."""
+    mistakes = Mistakes()
+    found = []
+    for text in texts:
+        with mistakes.noted():
+            parts = tuple(part.strip() for part in text.split(";") if part.strip())
+            changes = options.pairs("--variant", parts or (text,), "enrich.memory=1 GB; enrich.duration=60 ms")
+            said = " and ".join(f"{path} {value}" for path, value in changes.items())
+            found.append(of._replace(name=f"{of.name} with {said}", changes=changes))
+    if mistakes.problems:
+        raise InputError(*mistakes.problems)
+    names = [variant.name for variant in found]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(*(f"there are two variants '{name}'" for name in twice))
+    return found

@@ -18,7 +18,7 @@ from costmodel.whatif.points import Axis, Stretch
 from costmodel.whatif.sweeps import TOTAL, Subject, subject_of
 
 SAMPLES = 4097
-WORK = 1 << 23  # pieces by steps of all programs: to find the ends of so many takes a second or two
+WORK = 1 << 24  # pieces by steps of all programs: to find the ends of so many takes a second or two
 SAME = 1e-11  # of a total: two that differ by less cost the same; the order of additions makes that, and the slack of rounding up
 HALVINGS = 20
 
