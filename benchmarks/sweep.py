@@ -1,4 +1,4 @@
-"""How many points a second a sweep computes, beside numpy on whole arrays and beside separate estimates.
+"""How many points a second a sweep on numpy computes, beside numpy on whole arrays and beside separate estimates.
 
     python benchmarks/sweep.py [POINTS]        10 million points of each of the three patterns, best of 7
 
@@ -15,6 +15,7 @@ from costmodel.estimating import Floats, run
 from costmodel.models import open_models
 from costmodel.whatif.blocks import on_threads
 from costmodel.whatif.compiled import Runner, compiled
+from costmodel.whatif.native import NUMPY
 from costmodel.whatif.points import grid
 from costmodel.whatif.sweeps import subject_of, swept
 
@@ -58,7 +59,7 @@ def main() -> int:
                 values[result] = function(values[left]) if right < 0 else function(values[left], values[right])
 
         def in_blocks(threads: int, subject=subject, points=points) -> None:
-            for _ in swept(subject, points, on_threads(threads)):
+            for _ in swept(subject, points, on_threads(threads), engine=NUMPY):
                 pass
 
         plain = best(whole)

@@ -31,6 +31,12 @@ AT_ONCE = 1e9  # bytes of what is held until it is printed or drawn
 @click.option("--points", "file", metavar="FILE", help="Or a CSV file with a column for each input, by its path.")
 @options.keep
 @click.option("--workers", type=click.IntRange(1, 512), help="Threads; as many as there are processors where left out.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "numpy", "numba"]),
+    default="auto",
+    help="What computes: auto compiles with numba where it is installed and that pays. The figures are the same.",
+)
 @click.option("--format", "form", type=click.Choice([TABLE, CSV, JSON, PARQUET, *PICTURES]), help="How to write it.")
 @options.output
 def command(
@@ -42,6 +48,7 @@ def command(
     file: str | None,
     keep: tuple[str, ...],
     workers: int | None,
+    engine: str,
     form: str | None,
     output: str | None,
 ) -> None:
@@ -72,7 +79,8 @@ def command(
     if form not in (CSV, PARQUET):
         must_fit(subject, points)
     with options.progress(points.number, "Sweeping") as done:
-        options.emit(_written(form, subject, points, swept(subject, points, on_threads(workers), done)), output)
+        parts = swept(subject, points, on_threads(workers), done, engine)
+        options.emit(_written(form, subject, points, parts), output)
 
 
 def must_fit(subject: "Subject", points: "Points") -> None:

@@ -213,6 +213,11 @@ class Runner:
                 function(values[left], values[right], out=values[result])
         return [values[output] for output in self.program.outputs]
 
+    def write(self, inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
+        """As run(), but each output is written into an array of the block's shape."""
+        for array, output in zip(outputs, self.run(inputs, outputs[0].shape), strict=True):
+            array[:] = output
+
     def _buffers(self, shape: tuple[int, ...]) -> list[Any]:
         import numpy as np
 

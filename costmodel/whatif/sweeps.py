@@ -9,6 +9,7 @@ from costmodel.models import Model
 from costmodel.quantities import Quantity, in_order, total
 from costmodel.whatif.blocks import Backend, Done, Task, nothing, on_threads
 from costmodel.whatif.compiled import BLOCK, Runner, compiled, in_parts
+from costmodel.whatif.native import AUTO, runner
 from costmodel.whatif.points import Points
 
 TOTAL = "total"
@@ -62,15 +63,17 @@ def columns(part: Swept) -> list[Any]:
     return [*part.inputs.values(), *part.figures.values()]
 
 
-def swept(subject: Subject, points: Points, backend: Backend | None = None, done: Done = nothing) -> Iterator[Swept]:
+def swept(
+    subject: Subject, points: Points, backend: Backend | None = None, done: Done = nothing, engine: str = AUTO
+) -> Iterator[Swept]:
     """The figures at the points, part by part in their order; on threads where no other backend is given."""
-    return (backend or on_threads())(sweep_task(subject, points), points.number, done)
+    return (backend or on_threads())(sweep_task(subject, points, engine), points.number, done)
 
 
-def sweep_task(subject: Subject, points: Points) -> Task:
-    """What computes any part of a sweep."""
+def sweep_task(subject: Subject, points: Points, engine: str = AUTO) -> Task:
+    """What computes any part of a sweep. Raises InputError where the engine is not installed."""
     in_rows = len(points.axes) > 1 and not points.zipped and LONG <= points.axes[-1].size <= LONGEST
-    return (_Rows if in_rows else _Blocks)(subject, points)
+    return (_Rows if in_rows else _Blocks)(subject, points, engine)
 
 
 class _Blocks:
@@ -78,16 +81,18 @@ class _Blocks:
 
     block, part = BLOCK, 8 * BLOCK
 
-    def __init__(self, subject: Subject, points: Points) -> None:
+    def __init__(self, subject: Subject, points: Points, engine: str) -> None:
         self._points, self._names = points, [*subject.figures]
-        self._runner = Runner(compiled([*subject.figures.values()], [axis.of.path for axis in points.axes]))
+        program = compiled([*subject.figures.values()], [axis.of.path for axis in points.axes])
+        self._runner = runner(program, points.number, engine)
 
     def run(self, start: int, count: int) -> Swept:
         """So many points from number `start` on."""
         import numpy as np
 
-        inputs = {axis.of.path: np.empty(count) for axis in self._points.axes}
-        of = Swept(start, inputs, {name: np.empty(count) for name in self._names})
+        paths = [axis.of.path for axis in self._points.axes]
+        made = np.empty((len(paths) + len(self._names), count))  # as one, it is so large that the system gives it in large pages
+        of = Swept(start, dict(zip(paths, made, strict=False)), dict(zip(self._names, made[len(paths) :], strict=True)))
         for first in range(start, start + count, self.block):
             self._write(of, first, min(self.block, start + count - first))
         return of
@@ -99,20 +104,19 @@ class _Blocks:
         for array, column in zip(of.inputs.values(), values, strict=True):
             array[at] = column
         in_base = [axis.of.in_base_units(column) for axis, column in zip(self._points.axes, values, strict=True)]
-        for array, column in zip(of.figures.values(), self._runner.run(in_base, (count,)), strict=True):
-            array[at] = column
+        self._runner.write(in_base, [array[at] for array in of.figures.values()])
 
 
 class _Rows(_Blocks):
     """A grid, several rows at once: what the last input does not change is computed once a row, what it alone makes only once."""
 
-    def __init__(self, subject: Subject, points: Points) -> None:
+    def __init__(self, subject: Subject, points: Points, engine: str) -> None:
         import numpy as np
 
         self._points, self._names = points, [*subject.figures]
         *before, last = points.axes
         parts = in_parts([*subject.figures.values()], [axis.of.path for axis in points.axes])
-        self._before, self._both = Runner(parts.before), Runner(parts.both)
+        self._before, self._both = Runner(parts.before), runner(parts.both, points.number, engine)
         self._shown = last.along.at(np.arange(last.size))
         in_base = [*[None] * len(before), last.of.in_base_units(self._shown)]
         self._of_last = Runner(parts.last).run(in_base, (last.size,))
@@ -133,8 +137,7 @@ class _Rows(_Blocks):
         shown = [*(_upright(column, rows) for column in values), self._shown]
         for array, column in zip(of.inputs.values(), shown, strict=True):
             array[at].reshape(shape)[:] = column
-        for array, column in zip(of.figures.values(), self._both.run([*of_rows, *self._of_last], shape), strict=True):
-            array[at].reshape(shape)[:] = column
+        self._both.write([*of_rows, *self._of_last], [array[at].reshape(shape) for array in of.figures.values()])
 
 
 def _upright(column: Any, rows: int) -> Any:
