@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from costmodel.errors import InputError
 from costmodel.inputs import Input
 from costmodel.uncertainty.inputs import Uncertainty
-from costmodel.whatif.compiled import BLOCK, Runner, compiled
+from costmodel.whatif.compiled import BLOCK, compiled
+from costmodel.whatif.native import runner
 from costmodel.whatif.sobol import MOST, sobol
 from costmodel.whatif.spreads import Spread, merged, spread_of
 from costmodel.whatif.sweeps import TOTAL, Subject, Swept
@@ -36,7 +37,7 @@ class Samples:
             raise InputError(f"{number:,} samples are more than can be told apart; take at most {SCRAMBLES * MOST:,}")
         self.inputs: tuple[Input, ...] = tuple(subject.inputs[path] for path in subject.inputs if path in used)
         self._names = [*subject.figures]
-        self._runner = Runner(compiled([*subject.figures.values()], [of.path for of in self.inputs]))
+        self._runner = runner(compiled([*subject.figures.values()], [of.path for of in self.inputs]), number)
 
     @property
     def number(self) -> int:
