@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from costmodel.cli import options
+from costmodel.cli import cluster, options
 from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Terms, open_account
@@ -30,7 +30,7 @@ AT_ONCE = 1e9  # bytes of what is held until it is printed or drawn
 )
 @click.option("--points", "file", metavar="FILE", help="Or a CSV file with a column for each input, by its path.")
 @options.keep
-@click.option("--workers", type=click.IntRange(1, 512), help="Threads; as many as there are processors where left out.")
+@cluster.options
 @click.option(
     "--engine",
     type=click.Choice(["auto", "numpy", "numba"]),
@@ -47,6 +47,7 @@ def command(
     varied: tuple[str, ...],
     file: str | None,
     keep: tuple[str, ...],
+    scheduler: str | None,
     workers: int | None,
     engine: str,
     form: str | None,
@@ -59,7 +60,6 @@ def command(
     costmodel sweep -p itl -s large --vary traffic.times=1..100:log:200 -o t.svg
     costmodel sweep -p itl -s large --vary traffic.times=1..9:1000000 -o t.parquet
     """
-    from costmodel.whatif.blocks import on_threads
     from costmodel.whatif.points import from_csv, grid
     from costmodel.whatif.sweeps import subject_of, swept
 
@@ -78,9 +78,8 @@ def command(
     )
     if form not in (CSV, PARQUET):
         must_fit(subject, points)
-    with options.progress(points.number, "Sweeping") as done:
-        parts = swept(subject, points, on_threads(workers), done, engine)
-        options.emit(_written(form, subject, points, parts), output)
+    with cluster.backend(scheduler, workers) as backend, options.progress(points.number, "Sweeping") as done:
+        options.emit(_written(form, subject, points, swept(subject, points, backend, done, engine)), output)
 
 
 def must_fit(subject: "Subject", points: "Points") -> None:

@@ -25,23 +25,28 @@ def sweep(
     free_tier: str = "none",
     after: str | int | None = None,
     library: _Name | Iterable[_Name] = (),
+    scheduler: str | None = None,
+    workers: int | None = None,
 ) -> "pd.DataFrame":
     """What a month costs at every point of a grid: a row each, a column for each input and each figure.
 
     vary: paths to values, {"ingest.buffer_size": "1,5,64,128 MB", "traffic.peak_rate": "100..100000:log:200"}, or to numbers in
         the unit of the file. The last one varies fastest.
     keep: what has a column beside the "total": "services", "lines".
+    scheduler, workers: a Dask scheduler's address, or a number of worker processes; threads without either.
     The rest is that of costmodel.estimate. Money is in the card's currency, unrounded, before tax. Raises InputError.
     """
     import pandas as pd
 
+    from costmodel.whatif.cluster import backend_of
     from costmodel.whatif.points import grid
     from costmodel.whatif.sweeps import columns, joined, subject_of, swept, titles
 
     terms = Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after)
     subject = subject_of(opened(pattern, scenario, terms, library), [*keep])
     points = grid({path: _text(values) for path, values in vary.items()}, subject.inputs)
-    whole = joined(swept(subject, points))
+    with backend_of(scheduler, workers) as backend:
+        whole = joined(swept(subject, points, backend))
     return pd.DataFrame(dict(zip(titles(subject, points), columns(whole), strict=True)))
 
 

@@ -111,19 +111,31 @@ class _Rows(_Blocks):
     """A grid, several rows at once: what the last input does not change is computed once a row, what it alone makes only once."""
 
     def __init__(self, subject: Subject, points: Points, engine: str) -> None:
-        import numpy as np
-
         self._points, self._names = points, [*subject.figures]
         *before, last = points.axes
         parts = in_parts([*subject.figures.values()], [axis.of.path for axis in points.axes])
-        self._before, self._both = Runner(parts.before), runner(parts.both, points.number, engine)
-        self._shown = last.along.at(np.arange(last.size))
-        in_base = [*[None] * len(before), last.of.in_base_units(self._shown)]
-        self._of_last = Runner(parts.last).run(in_base, (last.size,))
+        self._before, self._last = Runner(parts.before), Runner(parts.last)
+        self._both = runner(parts.both, points.number, engine)
+        self._compute_once()
         self._rows = Points(tuple(before), zipped=False)
         at_once = max(1, round(BLOCK / last.size))
         self.block = at_once * last.size
         self.part = max(1, 8 * BLOCK // self.block) * self.block
+
+    def _compute_once(self) -> None:
+        import numpy as np
+
+        *before, last = self._points.axes
+        self._shown = last.along.at(np.arange(last.size))
+        self._of_last = self._last.run([*[None] * len(before), last.of.in_base_units(self._shown)], (last.size,))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without arrays: who reads it computes them again."""
+        return {name: of for name, of in vars(self).items() if name not in ("_shown", "_of_last")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._compute_once()
 
     def _write(self, of: Swept, start: int, count: int) -> None:
         """Writes some rows, from point number `start` on, into their part."""

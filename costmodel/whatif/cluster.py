@@ -1,0 +1,201 @@
+"""Runs a task on Dask: the same parts as on threads, by processes of this machine or workers anywhere.
+
+The task travels once to each worker, as a result that the others need, so that Dask makes it again where it is lost.
+What is sent after it are numbers of points; what comes back is given on in the order of the parts.
+"""
+
+import pickle
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from costmodel.errors import InputError
+from costmodel.whatif.blocks import Backend, Done, Task, nothing, on_threads, parts_of
+
+Warn = Callable[[str], object]
+
+AHEAD = 3  # groups of parts for each thread that are asked for before the first of them is taken
+SECONDS, BYTES = 0.05, 32e6  # what a group of parts takes to compute, and to send; a part that is more is sent by itself
+KEPT = {"MALLOC_MMAP_THRESHOLD_": 2**25, "MALLOC_TRIM_THRESHOLD_": 2**28}  # bytes that glibc keeps for the next arrays
+SHARE = 0.75  # of the machine's memory for the workers that are started on it
+REACH, PATIENCE = 10, 60  # seconds: until a scheduler or a worker must be there, until those that have gone are missed
+LEAVE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"  # to the process that ends the workers
+LOGGERS = ("distributed", "distributed.client", "distributed.gc")
+
+
+@contextmanager
+def backend_of(scheduler: str | None, workers: int | None, warn: Warn = warnings.warn) -> Iterator[Backend]:
+    """Dask's backend where a scheduler's address or a number of worker processes is given, else threads of this process.
+
+    `warn` is called with what makes the last bits uncertain. Raises InputError.
+    """
+    if scheduler and workers:
+        raise InputError("give the address of a scheduler, or a number of workers for this machine, not both")
+    if scheduler or workers:
+        with on_dask(scheduler, workers, warn) as backend:
+            yield backend
+    else:
+        yield on_threads()
+
+
+@contextmanager
+def on_dask(scheduler: str | None, workers: int | None, warn: Warn = warnings.warn) -> Iterator[Backend]:
+    """The workers of the scheduler at this address, or so many processes of this machine, which end with the block."""
+    try:
+        import distributed
+    except ImportError:
+        raise InputError("a cluster needs Dask: pip install 'costmodel[dask]'") from None
+    from distributed.versions import VersionMismatchWarning
+
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore", VersionMismatchWarning)  # what of it counts here is said by _compare
+        _silence(stack)
+        at: Any = scheduler or stack.enter_context(_processes(workers or 1))
+        where = scheduler or "this machine"
+        try:
+            client = stack.enter_context(
+                distributed.Client(at, timeout=REACH, set_as_default=False, direct_to_workers=bool(workers))
+            )
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"there is no scheduler at {scheduler} ({_first_line(error)}); start one with: dask scheduler"
+            ) from None
+        _compare(client, where, warn)
+        yield partial(_results, client, where)
+
+
+def _silence(stack: ExitStack) -> None:
+    """What distributed would say on stderr of workers that come and go; what matters of it is an error of ours."""
+    from logging import CRITICAL
+
+    from distributed.utils import silence_logging_cmgr
+
+    for name in LOGGERS:
+        stack.enter_context(silence_logging_cmgr(CRITICAL, name))
+
+
+def _processes(workers: int) -> Any:
+    """A cluster of this machine alone, reached by no other; a process that dies is started again."""
+    from logging import CRITICAL
+
+    import dask
+    from distributed import LocalCluster
+
+    try:
+        with dask.config.set({f"distributed.nanny.pre-spawn-environ.{name}": size for name, size in KEPT.items()}):
+            return LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+                silence_logs=CRITICAL,
+                memory_limit=SHARE / workers,
+                preload=LEAVE_INTERRUPTS,
+            )
+    except RuntimeError as error:
+        raise InputError(
+            f"the {workers} workers could not be started ({_first_line(error)}); "
+            'a script starts them under: if __name__ == "__main__":'
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def _versions() -> tuple[str, str]:
+    """Of costmodel and numpy, where this is called."""
+    import numpy as np
+
+    import costmodel
+
+    return costmodel.__version__, np.__version__
+
+
+def _compare(client: Any, where: str, warn: Warn) -> None:
+    """Warns of workers with another numpy. Raises InputError where there is no worker, or one with another costmodel."""
+    try:
+        client.wait_for_workers(1, timeout=REACH)
+    except TimeoutError:
+        raise InputError(f"the scheduler at {where} has no workers; start some with: dask worker {where}") from None
+    own = _versions()
+    found = client.run(_versions, on_error="return")
+    theirs = {worker: of[0] if isinstance(of, tuple) else "no version that runs here" for worker, of in found.items()}
+    wrong = [f"the worker at {worker} has {of} of costmodel, not {own[0]}" for worker, of in theirs.items() if of != own[0]]
+    if wrong:
+        raise InputError(*wrong)
+    others = sorted({of[1] for of in found.values()} - {own[1]})
+    if others:
+        warn(f"workers have numpy {', '.join(others)}, not {own[1]} as here: the last bits may differ from those of threads")
+
+
+def _results(client: Any, where: str, task: Task, number: int, done: Done = nothing) -> Iterator[Any]:
+    """As a Backend. Only a few groups of parts for each thread are under way at any time: that bounds what workers hold."""
+    name = f"costmodel-{uuid4().hex}"
+    parts, running = parts_of(task, number), deque[tuple[Any, int]]()
+    together, size = 1, 0
+    with _explained(where), ExitStack() as asked:
+        held = client.submit(pickle.loads, pickle.dumps(task), key=name)
+        asked.callback(held.release)
+        asked.callback(lambda: [future.release() for future, _ in running])  # nobody waits for them, where this ends early
+        while True:
+            most = AHEAD * max(1, sum(client.nthreads().values()))  # without a worker, one is waited for
+            while len(running) < most and (group := tuple(islice(parts, together))):
+                future = client.submit(_computed, held, group, key=(name, *group[0]))
+                running.append((future, sum(count for _, count in group)))
+            if not running:
+                return
+            future, count = running[0]
+            seconds, results = _result(client, future, where)
+            running.popleft()
+            future.release()  # so that the worker forgets it
+            size = size or len(pickle.dumps(results[0]))
+            together = max(1, int(min(SECONDS / seconds * len(results), BYTES / size)))
+            done(count)
+            yield from results
+
+
+def _computed(task: Task, group: tuple[tuple[int, int], ...]) -> tuple[float, list[Any]]:
+    """On a worker: the seconds it took, and the parts' results."""
+    start = time.perf_counter()
+    results = [task.run(*part) for part in group]
+    return time.perf_counter() - start, results
+
+
+def _result(client: Any, future: Any, where: str) -> Any:
+    """Waits as long as there are workers."""
+    while True:
+        try:
+            return future.result(timeout=PATIENCE)
+        except TimeoutError:
+            if future.status == "error":  # the task's own
+                raise
+            if not client.nthreads():
+                raise InputError(f"no worker is left at {where}") from None
+
+
+@contextmanager
+def _explained(where: str) -> Iterator[None]:
+    """What goes wrong with the cluster as InputError; what a task raises stays what it is."""
+    from distributed import KilledWorker
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except KilledWorker as error:
+        raise InputError(
+            f"{error.allowed_failures + 1} workers of {where} ended, one after the other, while they computed the same points; "
+            "a worker that needs more memory than it may have is ended"
+        ) from None
+    except (CancelledError, CommClosedError) as error:
+        raise InputError(f"the scheduler of {where} has gone: {_first_line(error)}") from None
