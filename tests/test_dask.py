@@ -23,7 +23,11 @@ distributed = pytest.importorskip("distributed")
 
 SECONDS = 60  # the longest that anything here may take
 ROOT = Path(costmodel.__file__).parent.parent
+SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
 WORKER = "from distributed.cli.dask_worker import main; main()"
+
+
+WITHOUT = "import sys; sys.modules['costmodel'] = None; "
 
 
 def until(condition, what):
@@ -37,9 +41,9 @@ def until(condition, what):
 class Cluster:
     """A scheduler, and workers of one thread that nobody starts again; each by its name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, before: str = "") -> None:
         self.folder, self.workers = folder, {}
-        self._scheduler = self._process("-m", "distributed.cli.dask_scheduler", "--port=0", f"--scheduler-file={folder / 'at'}")
+        self.scheduler = self._process("-c", before + SCHEDULER, "--port=0", f"--scheduler-file={folder / 'at'}")
         self.address = until(lambda: (folder / "at").exists() and (folder / "at").read_text(), "no scheduler")
         self.address = json.loads(self.address)["address"]
 
@@ -55,7 +59,7 @@ class Cluster:
         self.workers[name] = self._process("-c", before + WORKER, *settings)
 
     def end(self) -> None:
-        for process in (*self.workers.values(), self._scheduler):
+        for process in (*self.workers.values(), self.scheduler):
             process.kill()
             process.wait(SECONDS)
 
@@ -105,7 +109,7 @@ def test_a_sweep_has_the_bits_of_threads(running, monkeypatch, seconds):
 
 
 def test_a_killed_worker_s_parts_are_computed_again(made, monkeypatch):
-    """Half way both workers are stopped, so that each keeps what it holds; one that has parts is killed, and not started again."""
+    """Half way both workers are stopped, so that each keeps what it holds, and one that holds parts is killed for good."""
     monkeypatch.setattr(cluster, "SECONDS", 0)
     task, number = task_of(rows=400, part=1000)
     made.add("one")
@@ -224,10 +228,34 @@ def test_workers_that_would_compute_something_else(made, run, monkeypatch):
     assert (result.exit_code, result.stderr.count("\n")) == (0, 1)
     assert "warning: workers have numpy 1.0, not" in result.stderr
     made.add("old", before="import costmodel; costmodel.__version__ = '0.0.1'; ")
-    made.add("none", before="import sys; sys.modules['costmodel'] = None; ")
+    made.add("none", before=WITHOUT)
     with distributed.Client(made.address, set_as_default=False) as client:
         client.wait_for_workers(3, timeout=SECONDS)
     result = run(*sweep)
     assert result.exit_code == 2
     assert f"has 0.0.1 of costmodel, not {costmodel.__version__}" in result.stderr
-    assert f"has no version that runs here of costmodel, not {costmodel.__version__}" in result.stderr
+    assert f"has no version that runs there of costmodel, not {costmodel.__version__}" in result.stderr
+
+
+def test_a_scheduler_without_costmodel(tmp_path):
+    found = Cluster(tmp_path, WITHOUT)
+    try:
+        found.add("one")
+        with pytest.raises(InputError, match=r"the scheduler at .* has no version"), cluster.on_dask(found.address, None):
+            pass
+    finally:
+        found.end()
+
+
+@pytest.mark.parametrize(("what", "message"), [("worker", "no worker is left at"), ("scheduler", "has gone before all was")])
+def test_what_ends_half_way_is_said(made, monkeypatch, what, message):
+    monkeypatch.setattr(cluster, "SECONDS", 0)
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    task, number = task_of(rows=400, part=1000)
+    made.add("worker")
+    with cluster.on_dask(made.address, None) as backend:
+        results = backend(task, number, nothing)
+        next(results)
+        {"scheduler": made.scheduler, **made.workers}[what].kill()
+        with pytest.raises(InputError, match=message):
+            list(results)

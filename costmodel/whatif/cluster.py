@@ -4,6 +4,7 @@ The task travels once to each worker, as a result that the others need, so that 
 What is sent after it are numbers of points; what comes back is given on in the order of the parts.
 """
 
+import gc
 import pickle
 import time
 import warnings
@@ -22,12 +23,12 @@ from costmodel.whatif.blocks import Backend, Done, Task, nothing, on_threads, pa
 Warn = Callable[[str], object]
 
 AHEAD = 3  # groups of parts for each thread that are asked for before the first of them is taken
-SECONDS, BYTES = 0.05, 32e6  # what a group of parts takes to compute, and to send; a part that is more is sent by itself
+SECONDS, BYTES = 0.2, 32e6  # what a group of parts takes to compute, and to send; a part that is more is sent by itself
 KEPT = {"MALLOC_MMAP_THRESHOLD_": 2**25, "MALLOC_TRIM_THRESHOLD_": 2**28}  # bytes that glibc keeps for the next arrays
 SHARE = 0.75  # of the machine's memory for the workers that are started on it
 REACH, PATIENCE = 10, 60  # seconds: until a scheduler or a worker must be there, until those that have gone are missed
 LEAVE_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"  # to the process that ends the workers
-LOGGERS = ("distributed", "distributed.client", "distributed.gc")
+LOGGERS = ("distributed", "distributed.client", "distributed.gc", "asyncio")
 
 
 @contextmanager
@@ -73,13 +74,13 @@ def on_dask(scheduler: str | None, workers: int | None, warn: Warn = warnings.wa
 
 
 def _silence(stack: ExitStack) -> None:
-    """What distributed would say on stderr of workers that come and go; what matters of it is an error of ours."""
-    from logging import CRITICAL
+    """What would be said on stderr of workers that come and go; what matters of it is an error of ours."""
+    from logging import CRITICAL, getLogger
 
-    from distributed.utils import silence_logging_cmgr
-
-    for name in LOGGERS:
-        stack.enter_context(silence_logging_cmgr(CRITICAL, name))
+    for logger in map(getLogger, LOGGERS):
+        stack.callback(logger.setLevel, logger.level)
+        logger.setLevel(CRITICAL)
+    stack.callback(gc.collect)  # asyncio says what went wrong unseen when it is collected
 
 
 def _processes(workers: int) -> Any:
@@ -123,20 +124,29 @@ def _versions() -> tuple[str, str]:
 
 
 def _compare(client: Any, where: str, warn: Warn) -> None:
-    """Warns of workers with another numpy. Raises InputError where there is no worker, or one with another costmodel."""
+    """Warns of workers with another numpy. Raises InputError where there is no worker, or another costmodel than here."""
     try:
         client.wait_for_workers(1, timeout=REACH)
     except TimeoutError:
         raise InputError(f"the scheduler at {where} has no workers; start some with: dask worker {where}") from None
     own = _versions()
-    found = client.run(_versions, on_error="return")
-    theirs = {worker: of[0] if isinstance(of, tuple) else "no version that runs here" for worker, of in found.items()}
-    wrong = [f"the worker at {worker} has {of} of costmodel, not {own[0]}" for worker, of in theirs.items() if of != own[0]]
+    workers = client.run(_versions, on_error="return")
+    found = {f"the scheduler at {where}": _of_scheduler(client), **{f"the worker at {at}": of for at, of in workers.items()}}
+    theirs = {who: of[0] if isinstance(of, tuple) else "no version that runs there" for who, of in found.items()}
+    wrong = [f"{who} has {of} of costmodel, not {own[0]}" for who, of in theirs.items() if of != own[0]]
     if wrong:
         raise InputError(*wrong)
-    others = sorted({of[1] for of in found.values()} - {own[1]})
+    others = sorted({of[1] for of in workers.values()} - {own[1]})
     if others:
         warn(f"workers have numpy {', '.join(others)}, not {own[1]} as here: the last bits may differ from those of threads")
+
+
+def _of_scheduler(client: Any) -> Any:
+    """As it is with workers: its versions, or the exception. The scheduler reads the names of functions too."""
+    try:
+        return client.run_on_scheduler(_versions)
+    except Exception as error:
+        return error
 
 
 def _results(client: Any, where: str, task: Task, number: int, done: Done = nothing) -> Iterator[Any]:
@@ -149,7 +159,7 @@ def _results(client: Any, where: str, task: Task, number: int, done: Done = noth
         asked.callback(held.release)
         asked.callback(lambda: [future.release() for future, _ in running])  # nobody waits for them, where this ends early
         while True:
-            most = AHEAD * max(1, sum(client.nthreads().values()))  # without a worker, one is waited for
+            most = AHEAD * max(1, _threads(client))  # without a worker, one is waited for
             while len(running) < most and (group := tuple(islice(parts, together))):
                 future = client.submit(_computed, held, group, key=(name, *group[0]))
                 running.append((future, sum(count for _, count in group)))
@@ -172,6 +182,14 @@ def _computed(task: Task, group: tuple[tuple[int, int], ...]) -> tuple[float, li
     return time.perf_counter() - start, results
 
 
+def _threads(client: Any) -> int:
+    """All workers'."""
+    try:
+        return sum(client.nthreads().values())
+    except OSError:
+        raise CancelledError from None  # as what was asked for will be
+
+
 def _result(client: Any, future: Any, where: str) -> Any:
     """Waits as long as there are workers."""
     while True:
@@ -180,7 +198,7 @@ def _result(client: Any, future: Any, where: str) -> Any:
         except TimeoutError:
             if future.status == "error":  # the task's own
                 raise
-            if not client.nthreads():
+            if not _threads(client):
                 raise InputError(f"no worker is left at {where}") from None
 
 
@@ -197,5 +215,5 @@ def _explained(where: str) -> Iterator[None]:
             f"{error.allowed_failures + 1} workers of {where} ended, one after the other, while they computed the same points; "
             "a worker that needs more memory than it may have is ended"
         ) from None
-    except (CancelledError, CommClosedError) as error:
-        raise InputError(f"the scheduler of {where} has gone: {_first_line(error)}") from None
+    except (CancelledError, CommClosedError):
+        raise InputError(f"the scheduler of {where} has gone before all was computed") from None
