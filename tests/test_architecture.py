@@ -13,7 +13,22 @@ import costmodel
 ROOT = Path(costmodel.__file__).parent
 MODULES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py"))
 SERVICES = [module for module in MODULES if module.startswith("services/") and not module.endswith("__init__.py")]
-HEAVY = {"pandas", "numpy", "matplotlib", "jinja2", "openpyxl", "xlsxwriter", "ijson", "urllib3", "boto3", "botocore", "numba"}
+HEAVY = {
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "jinja2",
+    "openpyxl",
+    "xlsxwriter",
+    "ijson",
+    "urllib3",
+    "boto3",
+    "botocore",
+    "dask",
+    "distributed",
+    "numba",
+    "scipy",
+}
 
 
 @cache

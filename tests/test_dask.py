@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -148,6 +149,39 @@ def test_workers_are_not_asked_for_more_than_is_taken(running, monkeypatch):
         assert 0 < len(held) <= cluster.AHEAD * 2
         results.close()
         until(lambda: not any(looking.has_what().values()), "results are kept")
+
+
+def test_what_travels_has_no_arrays():
+    """As many bytes for a row of a hundred values as for one of a hundred thousand, but for the digits of that."""
+    (model,) = open_models("itl", ["large"])
+    subject = subject_of(model)
+    grids = [grid({"traffic.times": "1..9:100", "traffic.peak_rate": f"1..9:{size}"}, subject.inputs) for size in (100, 100_000)]
+    short, long = (len(pickle.dumps(sweep_task(subject, points))) for points in grids)
+    assert long < short + 100
+
+
+def test_an_interrupt_ends_all_and_leaves_nothing(tmp_path):
+    """As ^C on a terminal does, which reaches the workers too."""
+    sweep = ("sweep", "-p", "itl", "-s", "large", "--vary", "traffic.times=1..9:10000000000", "--workers=2", "-o", "sweep.csv")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "costmodel", *sweep],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which may be ignored where tests run
+    )
+    try:
+        until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()), "nothing is written")
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=SECONDS)
+        assert (process.returncode, said.strip()) == (1, "Aborted!")
+        assert not [*tmp_path.iterdir()]
+        with pytest.raises(ProcessLookupError):  # no worker is left
+            until(lambda: os.killpg(process.pid, 0), "a worker is left")
+    finally:
+        process.kill()
 
 
 def test_the_command_writes_the_same_file(run, tmp_path):
