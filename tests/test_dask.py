@@ -17,10 +17,10 @@ from costmodel.errors import InputError
 from costmodel.models import open_models
 from costmodel.whatif import cluster
 from costmodel.whatif.blocks import nothing, on_threads
-from costmodel.whatif.points import grid
-from costmodel.whatif.sweeps import columns, joined, subject_of, sweep_task
+from costmodel.whatif.points import Axis, Listed, Points, grid
+from costmodel.whatif.sweeps import columns, joined, subject_of, sweep_task, swept
 
-distributed = pytest.importorskip("distributed")
+dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
 
 SECONDS = 60  # the longest that anything here may take
 ROOT = Path(costmodel.__file__).parent.parent
@@ -193,6 +193,16 @@ def test_the_command_writes_the_same_file(run, tmp_path):
     assert (tmp_path / "workers.parquet").read_bytes() == (tmp_path / "threads.parquet").read_bytes()
 
 
+def test_the_points_of_a_large_file_travel_too(running):
+    """Without a warning of Dask's, which pytest would make an error; they are the one thing that has to be sent."""
+    (model,) = open_models("itl", ["large"])
+    subject = subject_of(model)
+    points = Points((Axis(subject.inputs["traffic.times"], Listed(tuple(n / 7 for n in range(2000)))),), zipped=True)
+    large = {"distributed.admin.large-graph-warning-threshold": "16 kB"}  # they are of 9 bytes each
+    with dask.config.set(large), cluster.on_dask(running.address, None) as backend:
+        assert same(swept(subject, points, backend), swept(subject, points, on_threads(2)))
+
+
 def test_from_python(running):
     vary = {"traffic.times": "1..9:1000", "ingest.buffer_size": [1, 5]}
     frame = costmodel.sweep("itl", "large", vary, scheduler=running.address)
@@ -216,8 +226,6 @@ class Deadly(NamedTuple):
 
 
 def test_what_a_task_raises_is_raised_and_what_kills_workers_is_said(capfd):
-    import dask
-
     with dask.config.set({"distributed.scheduler.allowed-failures": 1}), cluster.on_dask(None, 1) as backend:
         with pytest.raises(ZeroDivisionError):
             [*backend(Wrong(), 10, nothing)]

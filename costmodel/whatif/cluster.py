@@ -58,6 +58,7 @@ def on_dask(scheduler: str | None, workers: int | None, warn: Warn = warnings.wa
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", VersionMismatchWarning)  # what of it counts here is said by _compare
+        warnings.filterwarnings("ignore", "Sending large graph")  # the points of a file, which travel once
         _silence(stack)
         at: Any = scheduler or stack.enter_context(_processes(workers or 1))
         where = scheduler or "this machine"
@@ -179,7 +180,7 @@ def _computed(task: Task, group: tuple[tuple[int, int], ...]) -> tuple[float, li
     """On a worker: the seconds it took, and the parts' results."""
     start = time.perf_counter()
     results = [task.run(*part) for part in group]
-    return time.perf_counter() - start, results
+    return time.perf_counter() - start or 1e-9, results
 
 
 def _threads(client: Any) -> int:
