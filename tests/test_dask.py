@@ -1,4 +1,4 @@
-"""Sweeps on Dask: schedulers and workers that are real processes, on loopback, and what they compute is what threads do."""
+"""On Dask: schedulers and workers that are real processes, on loopback, and what they compute is what threads do."""
 
 import json
 import os
@@ -10,14 +10,17 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 import costmodel
 from costmodel.errors import InputError
-from costmodel.models import open_models
+from costmodel.models import Terms, open_models
+from costmodel.uncertainty.reading import from_arguments, uncertain_of
 from costmodel.whatif import cluster
 from costmodel.whatif.blocks import nothing, on_threads
 from costmodel.whatif.points import Axis, Listed, Points, grid
+from costmodel.whatif.samples import Samples, Tallying, added
 from costmodel.whatif.sweeps import columns, joined, subject_of, sweep_task, swept
 
 dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
@@ -93,6 +96,23 @@ def task_of(rows: int, part: int) -> tuple[Any, int]:
     return task, points.number
 
 
+def simulation_of(number: int, part: int) -> tuple[Any, int]:
+    """A simulation in parts of so many samples, and the number of them all."""
+    (model,) = open_models("analytics", ["large"])
+    ranges = from_arguments("--range", {"traffic.times": "0.5 .. 3", "enrich.memory": "{uniform: {low: 1 GB, high: 3 GB}}"})
+    uncertain = uncertain_of(model, ranges, lambda changes: open_models("analytics", ["large"], terms=Terms(changes=changes))[0])
+    samples = Samples(subject_of(model), uncertain, number, seed=5)
+    samples.part = part
+    return Tallying(samples, budget=800.0), samples.number
+
+
+def same_tallies(parts, others) -> bool:
+    """What is left of the samples, each count, end and sum of them."""
+    one, other = (added([*tallies]) for tallies in (parts, others))
+    arrays = [[array for of in tally.spreads.values() for spread in of.values() for array in spread] for tally in (one, other)]
+    return one.over == other.over and all(np.array_equal(a, b) for a, b in zip(*arrays, strict=True))
+
+
 def same(parts, others) -> bool:
     return all((one == other).all() for one, other in zip(columns(joined(parts)), columns(joined(others)), strict=True))
 
@@ -109,10 +129,11 @@ def test_a_sweep_has_the_bits_of_threads(running, monkeypatch, seconds):
     assert sum(finished) == number
 
 
-def test_a_killed_worker_s_parts_are_computed_again(made, monkeypatch):
+@pytest.mark.parametrize("of", [lambda: (*task_of(400, 1000), same), lambda: (*simulation_of(40_000, 1000), same_tallies)])
+def test_a_killed_worker_s_parts_are_computed_again(made, monkeypatch, of):
     """Half way both workers are stopped, so that each keeps what it holds, and one that holds parts is killed for good."""
     monkeypatch.setattr(cluster, "SECONDS", 0)
-    task, number = task_of(rows=400, part=1000)
+    task, number, are_same = of()
     made.add("one")
     made.add("other")
     with distributed.Client(made.address, set_as_default=False) as looking:
@@ -134,8 +155,8 @@ def test_a_killed_worker_s_parts_are_computed_again(made, monkeypatch):
             made.workers[names[stays]].send_signal(signal.SIGCONT)
             parts += results
             assert list(looking.nthreads()) == [stays]
-    assert [part.start for part in parts] == [*range(0, 40_000, 1000)]
-    assert same(parts, on_threads(2)(task, number, nothing))
+    assert len(parts) == 40
+    assert are_same(parts, on_threads(2)(task, number, nothing))
 
 
 def test_workers_are_not_asked_for_more_than_is_taken(running, monkeypatch):
@@ -191,6 +212,23 @@ def test_the_command_writes_the_same_file(run, tmp_path):
         result = run("sweep", "-p", "itl", "-s", "large", *vary, *where, "-o", f"{name}.parquet")
         assert (result.exit_code, result.output) == (0, "")
     assert (tmp_path / "workers.parquet").read_bytes() == (tmp_path / "threads.parquet").read_bytes()
+
+
+def test_a_simulation_of_the_command_says_the_same(run):
+    asked = (
+        "simulate",
+        "-p",
+        "itl",
+        "-s",
+        "large",
+        "--range",
+        "traffic.times=0.5 .. 3",
+        "--samples",
+        "1200000",
+        "--budget",
+        "900",
+    )
+    assert run(*asked, "--workers", 2).stdout == run(*asked).stdout
 
 
 def test_the_points_of_a_large_file_travel_too(running):

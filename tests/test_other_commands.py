@@ -186,7 +186,7 @@ OPTIONS = {
     "plan": "--pattern --scenario --quotas --headroom --format --check --output",
     "forecast": "--pattern --scenario --quotas --headroom --range --growth --to --csv --months --format --output",
     "sweep": "--pattern --scenario --set --vary --points --keep --workers --format --output",
-    "simulate": "--pattern --scenario --set --range --samples --seed --budget --keep --format --output",
+    "simulate": "--pattern --scenario --set --range --samples --seed --budget --keep --scheduler --workers --format --output",
     "sensitivity": "--pattern --scenario --set --by --range --prices --top --format --output",
     "breakeven": "--pattern --scenario --set --variant --vary --format --output",
     "appendix": "--table --basis --check",

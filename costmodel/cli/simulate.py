@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from costmodel.cli import amounts, options
+from costmodel.cli import amounts, cluster, options
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
 
@@ -29,6 +29,7 @@ PICTURES = ("svg", "png", "pdf")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Another one takes other samples.")
 @click.option("--budget", type=amounts.Money(), metavar="AMOUNT", help="With the probability that the total is above this.")
 @options.keep
+@cluster.options
 @click.option("--format", "form", type=click.Choice([*TEXTS, CSV, PARQUET, *PICTURES]), help="How to write it; else as -o ends.")
 @options.output
 def command(
@@ -41,6 +42,8 @@ def command(
     seed: int,
     budget: float | None,
     keep: tuple[str, ...],
+    scheduler: str | None,
+    workers: int | None,
     form: str | None,
     output: str | None,
 ) -> None:
@@ -54,7 +57,6 @@ def command(
     costmodel simulate -p itl -s ours.yaml -o distribution.svg
     """
     from costmodel.uncertainty.reading import uncertain_of
-    from costmodel.whatif.blocks import on_threads
     from costmodel.whatif.samples import Samples
     from costmodel.whatif.sweeps import subject_of
 
@@ -67,13 +69,13 @@ def command(
     uncertain = uncertain_of(model, ranges, partial(changed, patterns, terms, searched, model))
     subject = subject_of(model, keep or ("services",))
     samples = Samples(subject, uncertain, number, seed)
-    with options.progress(samples.number, "Simulating") as done:
+    with cluster.backend(scheduler, workers) as backend, options.progress(samples.number, "Simulating") as done:
         if form in (CSV, PARQUET):
-            options.emit(_every_sample(form, subject, samples, on_threads(), done), output)
+            options.emit(_every_sample(form, subject, samples, backend, done), output)
             return
         from costmodel.whatif.simulation import simulation
 
-        found = simulation(model, uncertain, samples, budget, on_threads(), done)
+        found = simulation(model, uncertain, samples, budget, backend, done)
     if form in PICTURES:
         from costmodel.outputs.charts import simulation as chart
         from costmodel.outputs.charts.drawing import LIGHT, save

@@ -37,6 +37,11 @@ def runner(program: Program, points: int, engine: str = AUTO) -> "Runner | Nativ
     return Native(program) if compile_it else Runner(program)
 
 
+def _here(program: Program) -> "Runner | Native":
+    """On another machine, which may not have numba."""
+    return Native(program) if _installed() else Runner(program)
+
+
 def _installed() -> bool:
     return find_spec("numba") is not None
 
@@ -53,8 +58,8 @@ class Native:
         self._lock = Lock()
         self._own = local()
 
-    def __reduce__(self) -> tuple[type, tuple[Program]]:
-        return (Native, (self.program,))
+    def __reduce__(self) -> tuple[Callable[[Program], "Runner | Native"], tuple[Program]]:
+        return (_here, (self.program,))
 
     def run(self, inputs: Sequence[Any], shape: tuple[int, ...]) -> list[Any]:
         """As Runner.run(); every output is an array."""
