@@ -140,10 +140,12 @@ def chances_words(chances: Chances) -> str:
 
 def uncertain_words(inputs: tuple[Uncertain, ...], are_correlated: bool = False) -> str:
     """What chances are made of."""
-    said = ", ".join(
+    said = list(
         dict.fromkeys(f"{each.asked} ({each.text})" if "," in each.text else f"{each.asked} {each.text}" for each in inputs)
     )
-    ranges = "In 9 of 10 cases an input is within its range, in half of them above what the files say; "
-    which = ranges if any(isinstance(each.distribution, Around) for each in inputs) else ""
-    how = "they are correlated as the scenario says." if are_correlated else "one knows nothing of another."
-    return f"Uncertain inputs: {said}. {which}{how if which else how[0].upper() + how[1:]}"
+    words = [f"Uncertain inputs: {', '.join(said)}."]
+    if any(isinstance(each.distribution, Around) for each in inputs):
+        words.append("In 9 of 10 cases an input is within its range, in half of them above what the files say.")
+    if len(said) > 1:
+        words.append("They are correlated as the scenario says." if are_correlated else "One knows nothing of another.")
+    return " ".join(words)
