@@ -8,7 +8,18 @@ from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, OTHER_USA
 from costmodel.discounts import DISCOUNTS
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.prices import FREE, RateShape
-from costmodel.yamlfile import Mapping, Node, find, is_null, mapping_at, place_of, value_from_argument, with_pair, with_value
+from costmodel.yamlfile import (
+    Mapping,
+    Node,
+    Scalar,
+    find,
+    is_null,
+    mapping_at,
+    place_of,
+    value_from_argument,
+    with_pair,
+    with_value,
+)
 
 _OF_PRICE = RateShape.record.fields
 Changes = list[tuple[list[str], Node]]
@@ -82,8 +93,20 @@ def with_components(pattern: Mapping, changes: Changes, mistakes: Mistakes) -> M
     if not changes or not isinstance(components, Mapping):
         return pattern
     for keys, node in changes:
-        components = with_room(components, keys[0], node)
+        components = with_edge(with_room(components, keys[0], node), keys)
     return with_value(pattern, ["components"], with_all(components, changes, mistakes))
+
+
+def with_edge(components: Mapping, keys: list[str]) -> Mapping:
+    """The components with an input that is written as a name as a mapping, where `keys` lead to a part of it.
+
+    So ingest.input.aggregate can be said of `input: source`.
+    """
+    where, part = keys[:-1], keys[-1:]
+    name = find(components, *where)
+    if "input" in where[1:2] and part[0] != "from" and not part[0].isdigit() and isinstance(name, Scalar):
+        return with_value(components, where, mapping_at({"from": name}, name))
+    return components
 
 
 def with_room(components: Mapping, name: str, at: Node) -> Mapping:

@@ -207,7 +207,7 @@ class DiagramNode(NamedTuple):
 class DiagramEdge(NamedTuple):
     """Records from `origin` to `target`: `rate` a second at peak. `keep` is the share that passes, `size` what they become.
 
-    `bends` are the free places on the way in layers between.
+    So many as `aggregate` says become one. `bends` are the free places on the way in layers between.
     """
 
     path: str
@@ -217,6 +217,7 @@ class DiagramEdge(NamedTuple):
     keep: float | None
     each_batch: bool
     size: GivenSize | None
+    aggregate: float | None
     bends: tuple[Spot, ...]
 
 
@@ -255,6 +256,7 @@ def diagram(model: Model, result: Result) -> Diagram:
                 keep=None if edge.keep is None else edge.keep.value,
                 each_batch=edge.each_batch,
                 size=edge.size,
+                aggregate=None if edge.aggregate is None else edge.aggregate.value,
                 bends=layout.bends[edge.path],
             )
             for component in model.pattern.components

@@ -68,6 +68,9 @@ EDGE = Record(
         "each": Field(Choice("record", BATCH), "what comes in: each record (the default), or each lot of them as one record"),
         "share": Field(share(), "the share of the records that pass: a filter"),
         "size": Field(SizeOfRecord(), "the size of a record: as a share of what it was, or as it is (0.5 KB)"),
+        "aggregate": Field(
+            Amount(COUNT, ONE, at_least="1"), "how many records are put into one, as producers do before they send"
+        ),
     },
 )
 SERVICE = "service"
@@ -75,7 +78,7 @@ _COMMON = {
     SERVICE: Field(Text(), "the AWS service, by its key", required=True),
     "input": Field(
         Either(scalar=Text(), mapping=EDGE, sequence=Each(Either(scalar=Text(), mapping=EDGE))),
-        "where its records come from: source, a component, {from, share, size}, or a list of these",
+        "where its records come from: source, a component, {from, share, size, aggregate}, or a list of these",
     ),
     "meter": Field(Choice("period", "month"), "meter each period (the default), or the month as one average period"),
     COUNT_OF_COPIES: COPIES,
@@ -130,7 +133,8 @@ class Edge(NamedTuple):
     """Where records come from: `origin` is a component or source; `keep` the share that passes; `size` what they become.
 
     With `each_batch`, each lot that records come in is one record. `path` is the edge's, `size_path` that of the size.
-    `copies` are how many origins there are whose records all come in, each number with its path.
+    `copies` are how many origins there are whose records all come in, each number with its path. So many as `aggregate` says
+    become one record.
     """
 
     origin: Word
@@ -140,6 +144,7 @@ class Edge(NamedTuple):
     each_batch: bool = False
     size_path: str = ""
     copies: tuple[tuple[str, Given], ...] = ()
+    aggregate: Given | None = None
 
 
 class Component(NamedTuple):
@@ -181,6 +186,8 @@ def _edges(value: Any, path: str, lines: Map[Place, str]) -> list[Edge]:
         if not value.get("from"):
             return []
         origin = value["from"]
-        size_path = lines.get(origin.place, f"{path}.size")
-        return [Edge(origin, value.get("share"), value.get("size"), path, value.get("each") == BATCH, size_path)]
+        size_path, each_batch = lines.get(origin.place, f"{path}.size"), value.get("each") == BATCH
+        return [
+            Edge(origin, value.get("share"), value.get("size"), path, each_batch, size_path, aggregate=value.get("aggregate"))
+        ]
     return [] if value is None else [Edge(value, None, None, path)]

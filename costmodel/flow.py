@@ -181,7 +181,7 @@ def _arriving(component: Component, flowing: dict[str, Stream], lane: Lane, numb
 
 
 def _changed(stream: Stream, edge: Edge, arriving: str, numbers: Numbers) -> Stream:
-    """What an edge makes of a stream: lots as records, a share of them, of another size, of all copies."""
+    """What an edge makes of a stream: lots as records, a share of them, of another size, several as one, of all copies."""
     if edge.each_batch:
         stream = stream.of_batches(arriving)
     if edge.keep is not None:
@@ -189,6 +189,8 @@ def _changed(stream: Stream, edge: Edge, arriving: str, numbers: Numbers) -> Str
     if edge.size is not None:
         size = numbers.number(edge.size_path, edge.size.given)
         stream = stream.of_size(arriving, size) if edge.size.whole else stream.scaled(arriving, size)
+    if edge.aggregate is not None:
+        stream = stream.aggregated(arriving, numbers.number(f"{edge.path}.aggregate", edge.aggregate))
     for path, copies in edge.copies:
         stream = stream.times(arriving, numbers.number(path, copies))
     return stream

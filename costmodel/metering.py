@@ -267,6 +267,18 @@ class Stream:
             stream._kept["records"] = self.records
         return stream
 
+    def aggregated(self, scope: str, records: Number) -> "Stream":
+        """So many records put into one of their size together; what is put together of several sizes is of their mean.
+
+        They come in the lots that they came in, as long as there are records for them.
+        """
+        size = self._flows[0][1] if len(self._flows) == 1 else self.volume / larger(self.records, SMALLEST)
+        together = named(size * records, scope, "aggregated_record")
+        stream = self._with(((self.rate / records, together),), scope)
+        if self._batches is not None:
+            stream._batches = smaller(stream.records, self._batches)
+        return stream
+
     def of_batches(self, scope: str) -> "Stream":
         """Each lot of records as one record of their size together."""
         size = self.volume / larger(self.batches, SMALLEST)  # no lots are of no size

@@ -15,6 +15,7 @@ from costmodel.changes import (
     sorted_by_file,
     with_all,
     with_components,
+    with_edge,
     with_prices,
     with_room,
     with_used,
@@ -360,7 +361,8 @@ def decided_by_scenario(library: Library, pattern: Mapping, settings: Map[Word, 
         name = path.partition(".")[0]
         with mistakes.noted():
             if name in names and isinstance(components, Mapping):
-                components = with_value(with_room(components, name, node), path.split("."), node, path.place)
+                keys = path.split(".")
+                components = with_value(with_edge(with_room(components, name, node), keys), keys, node, path.place)
             else:
                 _must_be_somewhere(library, path, names, beside)
     if mistakes.problems:

@@ -178,6 +178,7 @@ function writeFlow(id, edge, model, rate) {
     const share = exact(inBaseUnits(n) * 100, 5) + "%";
     if (DATA.inputs[n].path === edge + ".share") write("share", share + " of records");
     if (DATA.inputs[n].path === edge + ".size") write("size", "size " + share);
+    if (DATA.inputs[n].path === edge + ".aggregate") write("aggregate", exact(inBaseUnits(n), 5) + " in one");
   }
 }
 

@@ -49,7 +49,11 @@ def test_links_lead_somewhere():
 
 
 def test_yaml_on_the_pages_about_extending_is_what_the_example_files_hold():
-    for page, example in (("patterns.md", "small-buffers.yaml"), ("rate-cards.md", "negotiated.yaml")):
+    for page, example in (
+        ("patterns.md", "small-buffers.yaml"),
+        ("patterns.md", "aggregated-records.yaml"),
+        ("rate-cards.md", "negotiated.yaml"),
+    ):
         assert (ROOT / "docs" / "examples" / example).read_text(encoding="utf-8") in (ROOT / "docs" / page).read_text(
             encoding="utf-8"
         )

@@ -64,6 +64,8 @@ def _changes(edge: Edge, share: str, size: str) -> str:
     changes = ["each lot" if edge.each_batch else "", share.format(edge.keep.text) if edge.keep else ""]
     if edge.size:
         changes.append(f"{edge.size.given.text} each" if edge.size.whole else size.format(edge.size.given.text))
+    if edge.aggregate:
+        changes.append(f"{edge.aggregate.text} in one")
     return ", ".join(filter(None, changes))
 
 

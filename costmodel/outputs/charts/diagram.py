@@ -177,6 +177,8 @@ def words(edge: DiagramEdge) -> dict[str, str]:
         said["each"] = "each lot"
     if edge.size is not None:
         said["size"] = f"size {edge.size.given.text if edge.size.whole else f'{exact(edge.size.given.value * 100, 5)}%'}"
+    if edge.aggregate is not None:
+        said["aggregate"] = f"{exact(edge.aggregate, 5)} in one"
     return said
 
 
