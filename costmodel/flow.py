@@ -54,7 +54,8 @@ class PeakLoad(NamedTuple):
 class Metered(NamedTuple):
     """`flows` are the records a second on each edge (by its path, "enrich.input") in the period when most of them flow.
 
-    `sized` has, for each component with settings that are auto, what they came to in each period.
+    `sized` has, for each component with settings that are auto, what they came to in each period. `delay` is the longest time
+    (ms) that a record waits in buffers on its path, in the period in which that is longest; None where nothing buffers.
     """
 
     usages: list[MonthUsage]
@@ -62,6 +63,7 @@ class Metered(NamedTuple):
     records: Number
     flows: dict[str, Number]
     sized: dict[str, list[dict[str, Number]]]
+    delay: Number | None
 
 
 class Lane(NamedTuple):
@@ -94,7 +96,8 @@ def meter(model: "Model", numbers: Numbers, past: Past | None = None) -> Metered
         loads += _peak_loads(component, runs[False].yielded[component.name], numbers)
     records = sum_over_periods([lane.period.rate * lane.period.duration for lane in lanes])
     flows = {path: _peak_flow(path, rates, numbers) for path, rates in runs[False].flows.items()}
-    return Metered(usages, loads, named(records, SOURCE, "records of the month"), flows, runs[False].sized)
+    records = named(records, SOURCE, "records of the month")
+    return Metered(usages, loads, records, flows, runs[False].sized, _longest(runs[False].delays))
 
 
 def _lanes(periods: list[Period], of: Span, numbers: Numbers) -> list[Lane]:
@@ -118,16 +121,17 @@ def _average(periods: list[Period], of: Span) -> Lane:
 
 class Run(NamedTuple):
     """For each lane: what each component yielded, the rate (per ms) at which records flow on each edge (by its path), and what
-    settings that are auto came to."""
+    settings that are auto came to. `delays` are those of the records that come out of what buffers, or is behind that."""
 
     yielded: dict[str, list[list[Usage | Load]]]
     flows: dict[str, list[Number]]
     sized: dict[str, list[dict[str, Number]]]
+    delays: list[Number]
 
 
 def _run(model: "Model", lanes: list[Lane], numbers: Numbers) -> Run:
     streams: list[dict[str, Stream]] = [{SOURCE: _source(model.scenario, lane, numbers)} for lane in lanes]
-    run = Run({}, {}, {})
+    run = Run({}, {}, {}, [])
     for component in model.pattern.flow:
         rates = _rates(component.service, model.card, numbers)
         coming = []
@@ -148,7 +152,13 @@ def _run(model: "Model", lanes: list[Lane], numbers: Numbers) -> Run:
             yielded, output = _yielded(component, stream, component.service.settings(**own), rates, lane)
             run.yielded[component.name].append(yielded)
             flowing[component.name] = output
+            if output.delay is not None:
+                run.delays.append(output.delay)
     return run
+
+
+def _longest(delays: list[Number]) -> Number | None:
+    return largest_over_periods([largest_over_periods([delay]) for delay in delays]) if delays else None
 
 
 def _rates(service: Service, card: RateCard, numbers: Numbers) -> Any:

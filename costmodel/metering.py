@@ -103,6 +103,7 @@ class Stream:
     records come in during the period (objects, invocations); at the source every record comes alone. `largest_lot` is how many
     records can come in together, where that is limited: 1 behind a rule that fires for each message. `readers` is how many can
     read at once, where that is: the shards of a stream. `periods` are the same records in each period of the month, this one too.
+    `delay` is the longest time that one of them has waited in buffers on its way; None where nothing buffers.
     """
 
     def __init__(self, sizes: tuple[tuple[Number, Number], ...], span: Span, scope: str) -> None:
@@ -111,6 +112,7 @@ class Stream:
         self._kept: dict[str, Any] = {}
         self.largest_lot: Number | None = None
         self.readers: Number | None = None
+        self.delay: Number | None = None
         self.periods: Sequence[Stream] = ()
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:
@@ -212,6 +214,12 @@ class Stream:
         stream.largest_lot, stream.readers = None, readers
         return stream
 
+    def delayed(self, longest: Number) -> "Stream":
+        """The same records, of which one waits so long in a buffer."""
+        stream = self.passed_on()
+        stream.delay = longest if self.delay is None else self.delay + longest
+        return stream
+
     def passed_on(self) -> "Stream":
         """The same records, behind what has read them."""
         stream = self._with(self._flows, self._scope)
@@ -232,6 +240,7 @@ class Stream:
         """Other records that come in the same lots."""
         stream = Stream(flows, self.span, scope)
         stream._batches, stream.largest_lot, stream.readers = self._batches, self.largest_lot, self.readers
+        stream.delay = self.delay
         return stream
 
     @property
@@ -283,7 +292,7 @@ class Stream:
         """Each lot of records as one record of their size together."""
         size = self.volume / larger(self.batches, SMALLEST)  # no lots are of no size
         stream = Stream(((self.batches / self.duration, size),), self.span, scope)
-        stream._kept["records"] = self.batches
+        stream._kept["records"], stream.delay = self.batches, self.delay
         return stream
 
     @staticmethod
@@ -298,6 +307,8 @@ class Stream:
         stream.largest_lot = reduce(larger, limits) if len(limits) == len(streams) else None
         readers = [s.readers for s in streams if s.readers is not None]
         stream.readers = total(readers) if len(readers) == len(streams) else None
+        delays = [s.delay for s in streams if s.delay is not None]
+        stream.delay = reduce(larger, delays) if delays else None
         return stream
 
 

@@ -79,7 +79,13 @@ def firehose(stream: Stream, settings: Firehose, rates: FirehoseCard) -> Meterin
         yield from _partitioned(stream, objects, settings, rates)
     if settings.vpc_zones is not None:
         yield from _into_vpc(stream, settings, rates)
-    yield Output(stream.gathered().batched(objects))
+    yield Output(stream.gathered().batched(objects).delayed(_waiting(stream, settings)))
+
+
+def _waiting(stream: Stream, settings: Firehose) -> Number:
+    """How long the first record of an object waits: until the buffer, or that of its partition, is full or old enough."""
+    held = settings.buffer_size if settings.partitions is None else settings.buffer_size * settings.partitions
+    return held / larger(stream.bytes_per_second, held / settings.buffer_interval)
 
 
 def _loads(stream: Stream, settings: Firehose) -> Metering:
