@@ -59,7 +59,7 @@ YOURS = "yours"  # a quota that is the account's own
 OF_SCENARIO = ("traffic", "month", AFTER, ALREADY_USED, OTHER_USAGE)
 RESERVED = (SOURCE, "rates", QUOTAS, *OF_SCENARIO, COUNT_OF_COPIES)
 
-BATCH = "batch"
+BATCH, AGGREGATE = "batch", "aggregate"
 COPIES = Field(Amount(COUNT, ONE), "how many there are of it, each with all of the traffic: tenants, environments, regions")
 EDGE = Record(
     "an input",
@@ -68,9 +68,7 @@ EDGE = Record(
         "each": Field(Choice("record", BATCH), "what comes in: each record (the default), or each lot of them as one record"),
         "share": Field(share(), "the share of the records that pass: a filter"),
         "size": Field(SizeOfRecord(), "the size of a record: as a share of what it was, or as it is (0.5 KB)"),
-        "aggregate": Field(
-            Amount(COUNT, ONE, at_least="1"), "how many records are put into one, as producers do before they send"
-        ),
+        AGGREGATE: Field(Amount(COUNT, ONE, at_least="1"), "how many records are put into one, as producers do before they send"),
     },
 )
 SERVICE = "service"
@@ -187,7 +185,5 @@ def _edges(value: Any, path: str, lines: Map[Place, str]) -> list[Edge]:
             return []
         origin = value["from"]
         size_path, each_batch = lines.get(origin.place, f"{path}.size"), value.get("each") == BATCH
-        return [
-            Edge(origin, value.get("share"), value.get("size"), path, each_batch, size_path, aggregate=value.get("aggregate"))
-        ]
+        return [Edge(origin, value.get("share"), value.get("size"), path, each_batch, size_path, aggregate=value.get(AGGREGATE))]
     return [] if value is None else [Edge(value, None, None, path)]

@@ -9,7 +9,7 @@ from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costmodel.choosing import chosen, with_choice
-from costmodel.components import AFTER, SOURCE, Component, Edge
+from costmodel.components import AFTER, AGGREGATE, SOURCE, Component, Edge
 from costmodel.errors import InputError, Problem, did_you_mean
 from costmodel.metering import Batch, Load, Output, Past, Scaling, Span, Stream, Usage
 from costmodel.quantities import Number, Numbers, Quantity, by_period, largest_over_periods, named, sum_over_periods, total
@@ -200,7 +200,7 @@ def _changed(stream: Stream, edge: Edge, arriving: str, numbers: Numbers) -> Str
         size = numbers.number(edge.size_path, edge.size.given)
         stream = stream.of_size(arriving, size) if edge.size.whole else stream.scaled(arriving, size)
     if edge.aggregate is not None:
-        stream = stream.aggregated(arriving, numbers.number(f"{edge.path}.aggregate", edge.aggregate))
+        stream = stream.aggregated(arriving, numbers.number(f"{edge.path}.{AGGREGATE}", edge.aggregate))
     for path, copies in edge.copies:
         stream = stream.times(arriving, numbers.number(path, copies))
     return stream

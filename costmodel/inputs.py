@@ -25,7 +25,7 @@ class Input(NamedTuple):
 
     `number` is what the file gives, in `unit`: number * unit.scale / unit.per is in base units, and `suffix` follows it
     in a file. `least` and `most` are the bounds in `unit`, themselves allowed unless `above` or `below`. `words` name
-    the number, `doc` says what it means.
+    the number, `doc` says what it means. It `counts` where a number without a unit is one of so many, not a share.
     """
 
     path: str
@@ -39,6 +39,7 @@ class Input(NamedTuple):
     most: float
     above: bool = False
     below: bool = False
+    counts: bool = False
 
     @property
     def title(self) -> str:
@@ -155,7 +156,9 @@ def _of_amount(path: str, given: Given, shape: Shape, words: str, doc: str) -> I
         return (parse(text, shape.dimension, shape.bare) if text else otherwise) * unit.per / unit.scale
 
     least, most = bound(shape.above or shape.at_least, 0.0), bound(shape.at_most, LARGEST[shape.dimension])
-    return Input(path, given, number, unit, _suffix(unit.name), words, doc, least, most, above=bool(shape.above))
+    return Input(
+        path, given, number, unit, _suffix(unit.name), words, doc, least, most, above=bool(shape.above), counts=shape.bare == ONE
+    )
 
 
 def _suffix(unit: str) -> str:

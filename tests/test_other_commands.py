@@ -188,6 +188,7 @@ OPTIONS = {
     "sweep": "--pattern --scenario --set --vary --points --keep --workers --format --output",
     "simulate": "--pattern --scenario --set --range --samples --seed --budget --keep --scheduler --workers --format --output",
     "sensitivity": "--pattern --scenario --set --by --range --prices --top --format --output",
+    "optimise": "--pattern --scenario --set --choose --subject-to --quotas --headroom --format --output",
     "breakeven": "--pattern --scenario --set --variant --vary --format --output",
     "appendix": "--table --basis --check",
     "accuracy": "--format --check --output",

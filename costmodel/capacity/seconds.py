@@ -79,7 +79,7 @@ def busiest_seconds(model: Model, metered: Metered, headroom: float) -> tuple[Se
     levels = EVEN if bursts is None else bursts.levels
     times = np.array([1.0, 2.0, *(level for _, level in levels)])  # the mean, twice as much, and what really comes
     numbers = Arrays({"traffic.times": times * model.scenario.traffic.times.value})
-    queued = _behind_queues(model.pattern)
+    queued = behind_queues(model.pattern)
     seconds = []
     for check in checks_in_bursts(with_fixed_sizes(model, metered.sized), metered.loads, numbers):
         periods = _periods(check, model, [share for share, _ in levels])
@@ -111,7 +111,7 @@ def _reached(pattern: Pattern) -> set[str]:
     return reached
 
 
-def _behind_queues(pattern: Pattern) -> set[str]:
+def behind_queues(pattern: Pattern) -> set[str]:
     """The components of which all that comes in has waited in a queue, or can."""
     services = {component.name: component.service for component in pattern.components}
     queued: set[str] = set()

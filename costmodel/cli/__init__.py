@@ -19,6 +19,7 @@ COMMANDS = (
     "breakeven",
     "sensitivity",
     "simulate",
+    "optimise",
     "chart",
     "report",
     "export",
