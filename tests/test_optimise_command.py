@@ -301,6 +301,12 @@ def test_nothing_keeps_to_the_plan(run):
     assert "the plan does not hold with 20% of every limit left: Data of ingest (97.7% used)" in result.stderr
 
 
+def test_one_number_is_not_chosen_twice(run):
+    twice = choose("ingest.buffer_size=1..5 MB", "itl_ingest.buffer_size=1..5 MB")
+    result = run("optimise", "-p", "itl", "-p", "analytics", "-s", "large", *twice)
+    assert (result.exit_code, result.stderr) == (2, "itl_ingest.buffer_size is to choose twice\n")
+
+
 def test_one_scenario_and_not_too_many_designs(run):
     result = run("optimise", "-p", "itl", *choose("ingest.buffer_size=1..5 MB"))
     assert "name it with --scenario, one of small, medium, large" in result.stderr

@@ -79,6 +79,10 @@ def choices_of(given: Map[str, str], model: Model, changed: Changed) -> list[Cho
     for path, text in given.items():
         with mistakes.noted():
             found.append(_Reader(path, text, Place(f"{OPTION} {path}={text}"), model, changed, numbers).choice())
+    paths = [path for choice in found if isinstance(choice, NumberChoice) for path in choice.paths]
+    mistakes.problems += [
+        Problem(None, f"{path} is to choose twice") for path in sorted({p for p in paths if paths.count(p) > 1})
+    ]
     if mistakes.problems:
         raise InputError(*mistakes.problems)
     return found
@@ -179,7 +183,7 @@ class _Reader(NamedTuple):
 
 
 def with_unit(texts: list[str]) -> list[str]:
-    """NumberChoice without a unit get that of the last: "1", "128 MB" are "1 MB", "128 MB"."""
+    """Numbers without a unit get that of the last: "1", "128 MB" are "1 MB", "128 MB"."""
     last = texts[-1].strip()
     unit = last[len(_number_in(last)) :].strip() if _number_in(last) else ""
     gap = "" if unit[:1] in ("/", "%") else " "

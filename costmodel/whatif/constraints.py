@@ -16,6 +16,7 @@ from costmodel.units import TIME, parse
 
 PLAN, AT_MOST, AT_LEAST = "plan holds", "<=", ">="
 MOST = 1e6  # how far off is said to be where nothing bears a load
+WITHIN = ROUNDING / 2  # of a limit is what many designs at once keep to it; one alone, by ROUNDING, then keeps to it as well
 _DELAY = re.compile(r"delay *(<=|>=) *(.+)")
 
 
@@ -62,7 +63,7 @@ class Standing(NamedTuple):
     def keeps(self, constraint: Constraint) -> bool:
         if not constraint.sign:
             return not self.failing
-        return bool(_off(self.delay, constraint) <= 0)
+        return bool(_off(self.delay, constraint) <= ROUNDING)
 
 
 def standing(model: Model, metered: Metered, headroom: float) -> Standing:
@@ -91,7 +92,7 @@ def off_by(
     found = np.zeros(size)
     for constraint in held:
         if constraint.sign:
-            found += np.maximum(_off(_delay(metered), constraint), 0.0)
+            found += np.maximum(_off(_delay(metered), constraint) - WITHIN, 0.0)
         else:
             found += _above_limits(model, metered, columns, headroom, size)
     return found
@@ -103,7 +104,7 @@ def _delay(metered: Metered) -> Any:
 
 def _off(delay: Any, constraint: Constraint) -> Any:
     used = delay / constraint.limit
-    return (used - 1 if constraint.sign == AT_MOST else 1 - used) - ROUNDING
+    return used - 1 if constraint.sign == AT_MOST else 1 - used
 
 
 def _above_limits(model: Model, metered: Metered, columns: dict[str, Any], headroom: float, size: int) -> Any:
@@ -141,7 +142,7 @@ def _above(check: Check, headroom: float, size: int) -> Any:
     """How much more than may be is used of a limit, in the period in which that is most."""
     import numpy as np
 
-    allowed = (1.0 if check.exact else 1 - headroom) + ROUNDING
+    allowed = (1.0 if check.exact else 1 - headroom) + WITHIN
     found = np.zeros(size)
     for load, limit in check.by_period:
         asked, bears = np.broadcast_to(load, size), np.broadcast_to(limit, size)
