@@ -8,7 +8,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from costmodel import services
-from costmodel.components import AFTER, ALREADY_USED, COPIES, COUNT_OF_COPIES, EDGE, OTHER_USAGE, QUOTAS, Component, SizeOfRecord
+from costmodel.components import (
+    AFTER,
+    AGGREGATE,
+    ALREADY_USED,
+    COPIES,
+    COUNT_OF_COPIES,
+    EDGE,
+    OTHER_USAGE,
+    QUOTAS,
+    Component,
+    SizeOfRecord,
+)
 from costmodel.discounts import DISCOUNTS, DiscountsShape
 from costmodel.models import AFTER_SHAPE, Model
 from costmodel.prices import FREE
@@ -141,7 +152,8 @@ def _of_edge(component: Component, path: str, given: Given, key: str) -> Input:
     if isinstance(shape, SizeOfRecord):
         size = next(edge.size for edge in component.edges if edge.size_path == path)
         shape = shape.whole if size and size.whole else shape.by_share
-    return _of_amount(path, given, shape, f"{key} of what comes in", EDGE.fields[key].doc)
+    words = "records put into one" if key == AGGREGATE else f"{key} of what comes in"
+    return _of_amount(path, given, shape, words, EDGE.fields[key].doc)
 
 
 def _of_amount(path: str, given: Given, shape: Shape, words: str, doc: str) -> Input:

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from costmodel import estimate
+from costmodel.models import open_models
+from costmodel.outputs.words import money
+
 KB = 1024
 SECONDS = 30 * 24 * 3600
 GB = 1024**3
@@ -101,6 +105,20 @@ def test_explained_and_shown(run):
     assert "from source (5 in one)" in run("show", AGGREGATED).stdout
     run("chart", "diagram", "-p", AGGREGATED, "-s", "large", "-o", "diagram.svg")
     assert "5 in one" in Path("diagram.svg").read_text()
+
+
+def test_a_reader_of_a_report_puts_more_of_them_into_one(show):
+    """Ten of 1 KB cost what five do, and eight in one are billed as 10 KB."""
+    shown = show(open_models(str(AGGREGATED), ["large"]))
+    before = shown.total(0)
+    shown.field("aggregated_records.ingest.input.aggregate").fill("10")
+    shown.page.evaluate("refresh()")
+    assert (shown.total(0), shown.trouble) == (before, [])
+    assert "10 in one" in shown.page.text_content("[data-chart=diagram]")
+    shown.field("aggregated_records.ingest.input.aggregate").fill("8")
+    shown.page.evaluate("refresh()")
+    eight = estimate(AGGREGATED, "large", changes={"ingest.input.aggregate": "8"})
+    assert shown.total(0) == money(eight.total)
 
 
 @pytest.mark.parametrize(
