@@ -18,6 +18,7 @@ AT_ONCE = 1024  # of them: a model has arrays for each hour of the month
 DESIGNS = 64  # made of words
 SEED, POPULATION, GENERATIONS = 1, 32, 300
 NO_MORE = 1e-9  # of a cost: what arithmetic adds
+NEAR = 1e-6  # of a cost: what the best population still differs by; what is plainer is looked for from there
 FAR_OFF = 1e30  # a cost that no design has: that of one which does not keep to the constraints
 AROUND, ZOOMS = 65, 10
 ROUNDS = 20
@@ -209,7 +210,7 @@ class _Search(NamedTuple):
             integrality=[bool(choice.listed) or choice.whole for choice in choices],
             popsize=POPULATION,
             maxiter=GENERATIONS,
-            tol=NO_MORE,
+            tol=NEAR,
             seed=np.random.default_rng(SEED),
             vectorized=True,
             updating="deferred",
