@@ -18,8 +18,6 @@ components:
   deliver: {service: firehose, input: enrich, source: kinesis, format_conversion: true, partitions: 12, jq_time: 20 h,
     vpc_zones: 2}
   lake: {service: firehose, input: source, iceberg: true, decompression: 4}
-  packed: {service: firehose, input: {from: source, aggregate: 5}}
-  packed_objects: {service: kinesis_data_streams, input: [{from: deliver, each: batch, share: 40%, aggregate: 2.5}, packed]}
   store: {service: s3, input: deliver, storage_class: intelligent_tiering, retention: 200 days, infrequent_share: 30%,
     encryption: kms, reads_per_object: 3}
   rare: {service: s3, input: deliver, storage_class: standard_ia, retention: 10 days, reads_per_object: 0.1}
@@ -62,4 +60,6 @@ components:
     runs: 60, run_time: 40 min}
   cheapest: {service: lambda, input: sized_shards, memory: auto, duration: {256 MB: 620.5 ms, 1 GB: 120.2 ms, 2 GB: 101 ms}}
   measured: {service: lambda, input: sized_shards, memory: 2 GB, duration: {256 MB: 620 ms, 2 GB: 101.5 ms}, meter: month}
+  packed: {service: firehose, input: {from: source, aggregate: 5}}
+  packed_objects: {service: kinesis_data_streams, input: [{from: deliver, each: batch, share: 40%, aggregate: 2.5}, packed]}
 """
