@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping as Map
 from typing import Any, NamedTuple
 
-from costmodel.capacity.chances import Changed
 from costmodel.components import AGGREGATE
 from costmodel.errors import InputError, Mistakes, Place, Problem
 from costmodel.estimating import Traced, run
 from costmodel.inputs import Input, described
 from costmodel.models import Model
 from costmodel.shapes import Given
+from costmodel.uncertainty.reading import Changed
 
 _RANGE = re.compile(r"(.+?) *\.\. *(.+)")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

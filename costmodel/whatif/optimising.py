@@ -6,10 +6,11 @@ from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
-from costmodel.capacity.chances import Changed, Draws
+from costmodel.capacity.chances import Draws
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
 from costmodel.models import Model
+from costmodel.uncertainty.reading import Changed
 from costmodel.whatif.choices import Choice, NumberChoice, WordChoice
 from costmodel.whatif.constraints import Constraint, Standing, off_by, standing
 
@@ -211,7 +212,7 @@ class _Search(NamedTuple):
             popsize=POPULATION,
             maxiter=GENERATIONS,
             tol=NEAR,
-            seed=np.random.default_rng(SEED),
+            rng=np.random.default_rng(SEED),
             vectorized=True,
             updating="deferred",
             polish=False,
