@@ -327,9 +327,21 @@ def test_what_if_questions_of_every_estimate(run, tmp_path):
     assert len(ids) == len(set(ids))
 
 
+def test_the_cheapest_setting_of_the_designs_that_have_it(run, tmp_path):
+    """Five records of 1 KB in one cost a fifth of five: $597.38 less $119.48."""
+    asked = ("--choose", "ingest.input.aggregate=1..100", "--subject-to", "delay <= 300 s")
+    said = text_of(report(run, tmp_path, "-p", "sensor", "-p", "itl", "-s", "large", *asked))
+    assert "Streaming Ingest Transform Load (ITL) · Large: $194.15 a month, $477.91 less than now (71.1%)." in said
+    assert "ingest.input.aggregate 5 instead of 1." in said
+    assert said.count("less than now") == 2  # of the picture and beside it
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--choose", "ingst.buffer_size=1..9 MB"), "no pattern has 'ingst.buffer_size'. Did you mean 'ingest'?"),
+        (("--choose", "ingest.buffer_size=1..9 MB", "--subject-to", "delay <= 1 ms"), "nothing that may be chosen keeps to"),
+        (("--subject-to", "plan holds"), "--subject-to is of --choose"),
         (("--simulate",), "nothing that is uncertain changes the bill"),
         (("--vary", "traffic.tims=1,2"), "Did you mean 'traffic.times'?"),
         (("--break-even", "traffic.times=1..2"), "--break-even is between patterns"),

@@ -1,37 +1,52 @@
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from costmodel.cli import options
-from costmodel.errors import InputError, Mistakes
+from costmodel.errors import InputError, Mistakes, Problem
 from costmodel.library import Library
-from costmodel.models import Terms, changed, open_account
+from costmodel.models import Model, Terms, changed, open_account
+
+if TYPE_CHECKING:
+    from costmodel.uncertainty.reading import Changed
+    from costmodel.whatif.constraints import Constraint
+    from costmodel.whatif.optimising import Optimum
 
 FORMATS = ("table", "json", "markdown")
+PICTURES = ("svg", "png", "pdf")
+
+
+def choices(function: Any) -> Any:
+    """What may be chosen, and under which constraints. The command gets `given` and `subject_to`, texts."""
+    for option in (
+        click.option(
+            "--subject-to",
+            "subject_to",
+            multiple=True,
+            metavar="CONSTRAINT",
+            help="What it must keep to: 'plan holds', 'delay <= 60 s'. Repeatable.",
+        ),
+        click.option(
+            "--choose",
+            "given",
+            multiple=True,
+            metavar="PATH=CHOICE",
+            help="What may be chosen: a range, 'ingest.buffer_size=1..128 MB', or a list, 'enrich.memory=512,1024 MB', also of "
+            "words. Repeatable.",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 @click.command("optimise", short_help="The cheapest setting under constraints.")
 @options.patterns
 @options.scenarios
 @options.model
-@click.option(
-    "--choose",
-    "given",
-    multiple=True,
-    required=True,
-    metavar="PATH=CHOICE",
-    help="What may be chosen: a range, 'ingest.buffer_size=1..128 MB', or a list, 'enrich.memory=512,1024 MB', also of words. "
-    "Repeatable.",
-)
-@click.option(
-    "--subject-to",
-    "subject_to",
-    multiple=True,
-    metavar="CONSTRAINT",
-    help="What it must keep to: 'plan holds', 'delay <= 60 s'. Repeatable.",
-)
+@choices
 @options.limits
-@click.option("--format", "form", type=click.Choice(FORMATS), help="How to write it; else as -o ends, else a table.")
+@click.option("--format", "form", type=click.Choice([*FORMATS, *PICTURES]), help="How to write it; else as -o ends.")
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -53,24 +68,54 @@ def command(
     costmodel optimise -p itl -s large --choose 'ingest.buffer_size=1..128 MB' \\
       --choose 'ingest.buffer_interval=1..900 s' --subject-to 'delay <= 60 s'
     """
-    from costmodel.outputs.optimise import nothing_found, render
-    from costmodel.whatif.choices import choices_of
-    from costmodel.whatif.constraints import PLAN, constraints_of
-    from costmodel.whatif.optimising import optimise
+    from costmodel.outputs.optimise import render
+    from costmodel.whatif.constraints import PLAN
 
-    mistakes = Mistakes()
-    with mistakes.noted():
-        constraints = constraints_of(subject_to)
-    with mistakes.noted():
-        asked = options.pairs("--choose", given, "ingest.buffer_size=1..128 MB")
-    if mistakes.problems:
-        raise InputError(*mistakes.problems)
+    form = options.form_of(form, output, (*FORMATS, *PICTURES))
+    if form in PICTURES:
+        output = options.ending(output, (f".{form}",), "picture")
+    asked, constraints = asked_of(given, subject_to)
     searched = Library(library)
     terms = terms._replace(quotas=quotas, with_quotas=any(each.text == PLAN for each in constraints))
     model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "an optimum is of one scenario")
     options.warn_of_age([model])
     open_again = partial(changed, patterns, terms, searched, model)
-    found = optimise(model, choices_of(asked, model, open_again), constraints, headroom, open_again)
+    found = cheapest(model, asked, constraints, headroom, open_again)
+    if form in PICTURES:
+        from costmodel.outputs.charts import optimise as chart
+        from costmodel.outputs.charts.drawing import LIGHT, save
+
+        options.emit(save(chart.draw(found, LIGHT), form), output)
+    else:
+        options.emit(render(form, found, options.terminal_width()), output)
+
+
+def asked_of(given: tuple[str, ...], subject_to: tuple[str, ...]) -> "tuple[dict[str, str], tuple[Constraint, ...]]":
+    """What may be chosen, by path, and the constraints. Raises InputError with every mistake."""
+    from costmodel.whatif.constraints import constraints_of
+
+    mistakes, asked = Mistakes(), dict[str, str]()
+    constraints: tuple[Constraint, ...] = ()
+    with mistakes.noted():
+        constraints = constraints_of(subject_to)
+    with mistakes.noted():
+        asked = options.pairs("--choose", given, "ingest.buffer_size=1..128 MB")
+    if not given:
+        mistakes.problems.append(Problem(None, "say what may be chosen: --choose 'ingest.buffer_size=1..128 MB'"))
+    if mistakes.problems:
+        raise InputError(*mistakes.problems)
+    return asked, constraints
+
+
+def cheapest(
+    model: Model, asked: dict[str, str], constraints: "tuple[Constraint, ...]", headroom: float, changed: "Changed"
+) -> "Optimum":
+    """Raises InputError where nothing that may be chosen keeps to the constraints."""
+    from costmodel.outputs.optimise import nothing_found
+    from costmodel.whatif.choices import choices_of
+    from costmodel.whatif.optimising import optimise
+
+    found = optimise(model, choices_of(asked, model, changed), constraints, headroom, changed)
     if found.not_kept:
         raise InputError(nothing_found(found))
-    options.emit(render(options.form_of(form, output, FORMATS), found, options.terminal_width()), output)
+    return found

@@ -5,7 +5,7 @@ import click
 
 from costmodel.cli import options
 from costmodel.cli.growth import Growing, growth, growth_arguments, growth_of
-from costmodel.cli.studies import Asked, break_evens, studied, studies, study_arguments
+from costmodel.cli.studies import Asked, break_evens, must_concern, studied, studies, study_arguments
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_models, open_several
 
@@ -53,6 +53,7 @@ def command(
     again = [_again(name, terms, library) for name, models in by_pattern.items() for _ in models]
     models = [model for of_pattern in by_pattern.values() for model in of_pattern]
     options.warn_of_age(models)
+    must_concern(asked, models)
     said = [
         *options.arguments(terms, library),
         *options.headroom_arguments(headroom),
@@ -64,7 +65,7 @@ def command(
     plans = [plan(model, headroom, of, asked.ranges) for model, of in zip(models, changed, strict=True)]
     forecasts = [forecast(model, grows, headroom) for model in models] if grows else []
     with options.progress(2 * len(models), "Estimating") as done:
-        what_if = [studied(asked, model, of) for model, of in zip(models, changed, strict=True)]
+        what_if = [studied(asked, model, headroom, of) for model, of in zip(models, changed, strict=True)]
         page = report.render(models, made_by, again, found, done, plans, forecasts, what_if, break_evens(asked, by_pattern))
     options.emit(page, path)
     if len(page) > LARGEST:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from costmodel.cli import options
+from costmodel.cli.optimise import asked_of, cheapest, choices
+from costmodel.components import RESERVED
 from costmodel.models import Model
 
 if TYPE_CHECKING:
@@ -27,6 +29,13 @@ class Asked(NamedTuple):
     is_simulation: bool
     ranges: "dict[Word, Said]"
     break_even: str | None
+    chosen: tuple[str, ...]
+    subject_to: tuple[str, ...]
+
+    @property
+    def paths(self) -> list[str]:
+        """Of what varies or is chosen."""
+        return [text.partition("=")[0].strip() for text in (*self.varied, *self.chosen)]
 
 
 def studies(function: Any) -> Any:
@@ -40,9 +49,14 @@ def studies(function: Any) -> Any:
         is_simulation: bool,
         ranges: "dict[Word, Said]",
         break_even: str | None,
+        given: tuple[str, ...],
+        subject_to: tuple[str, ...],
         **rest: Any,
     ) -> Any:
-        return function(*args, asked=Asked(varied, is_sensitivity, is_simulation, ranges, break_even), **rest)
+        asked = Asked(varied, is_sensitivity, is_simulation, ranges, break_even, given, subject_to)
+        return function(*args, asked=asked, **rest)
+
+    with_asked = choices(with_asked)
 
     for option in (
         click.option(
@@ -57,8 +71,26 @@ def studies(function: Any) -> Any:
     return with_asked
 
 
-def studied(asked: Asked, model: Model, changed: "Changed") -> "Studied":
-    """What was asked of an estimate; it is `changed` for the ends of ranges. Raises InputError."""
+def must_concern(asked: Asked, models: Sequence[Model]) -> None:
+    """Raises InputError for what varies or is chosen in none of the designs."""
+    from costmodel.errors import InputError, did_you_mean
+
+    known = sorted({component.name for model in models for component in model.pattern.components} | {*RESERVED})
+    wrong = [path for path in asked.paths if path.partition(".")[0] not in known]
+    if asked.subject_to and not asked.chosen:
+        raise InputError("--subject-to is of --choose, which says what may be chosen")
+    if wrong:
+        raise InputError(*(f"no pattern has '{path}'.{did_you_mean(path.partition('.')[0], known)}" for path in wrong))
+
+
+def _of(texts: tuple[str, ...], model: Model) -> tuple[str, ...]:
+    """Those whose paths are of this design: the scenario's, or of one of its components."""
+    own = {component.name for component in model.pattern.components} | {*RESERVED}
+    return tuple(text for text in texts if text.partition(".")[0].strip() in own)
+
+
+def studied(asked: Asked, model: Model, headroom: float, changed: "Changed") -> "Studied":
+    """What was asked of an estimate; it is `changed` for ends of ranges and for what is chosen. Raises InputError."""
     from costmodel.cli.sweep import must_fit
     from costmodel.outputs.report.studies import Studied
     from costmodel.uncertainty.reading import uncertain_of
@@ -69,9 +101,9 @@ def studied(asked: Asked, model: Model, changed: "Changed") -> "Studied":
     from costmodel.whatif.sweeps import joined, subject_of, swept
 
     found = Studied()
-    if asked.varied:
+    if varied := _of(asked.varied, model):
         subject = subject_of(model, ("services",))
-        points = grid(options.pairs("--vary", asked.varied, "traffic.times=1,2,5"), subject.inputs)
+        points = grid(options.pairs("--vary", varied, "traffic.times=1,2,5"), subject.inputs)
         must_fit(subject, points)
         found = found._replace(sweep=(subject, points, joined(swept(subject, points))))
     if asked.is_sensitivity or asked.is_simulation:
@@ -81,6 +113,8 @@ def studied(asked: Asked, model: Model, changed: "Changed") -> "Studied":
     if asked.is_simulation:
         samples = Samples(subject_of(model), uncertain, SAMPLES, 0)
         found = found._replace(simulation=simulation(model, uncertain, samples))
+    if chosen := _of(asked.chosen, model):
+        found = found._replace(optimum=cheapest(model, *asked_of(chosen, asked.subject_to), headroom, changed))
     return found
 
 
@@ -114,5 +148,7 @@ def study_arguments(asked: Asked) -> Sequence[str]:
     flags = [("--sensitivity", asked.is_sensitivity), ("--simulate", asked.is_simulation)]
     said = [part for text in asked.varied for part in ("--vary", text)]
     said += [flag for flag, is_given in flags if is_given]
+    said += [part for text in asked.chosen for part in ("--choose", text)]
+    said += [part for text in asked.subject_to for part in ("--subject-to", text)]
     said += [part for path, said in asked.ranges.items() for part in ("--range", f"{path}={said.source}")]
     return said + ([] if asked.break_even is None else ["--break-even", asked.break_even])

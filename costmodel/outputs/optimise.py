@@ -28,6 +28,13 @@ def render(form: str, found: Optimum, width: int) -> str:
     return FORMATS[form](found, max(80, min(width, 140)))
 
 
+def in_words(found: Optimum) -> list[str]:
+    """What is chosen, what it saves, and which constraint binds."""
+    chosen = ", ".join(f"{path} {then} instead of {now}" for path, _, now, then in _choices(found))
+    bounds = [f"{bound.constraint.text}: {_binds(bound)}." for bound in found.bounds if bound.without is not None]
+    return [f"{_headline(found)}.", f"{chosen}.", *bounds]
+
+
 def nothing_found(found: Optimum) -> str:
     """That nothing keeps to the constraints, and what is nearest."""
     asked = " and ".join(f"'{each.text}'" for each in found.constraints)

@@ -6,10 +6,12 @@ from markupsafe import Markup
 
 from costmodel.outputs import sensitivity as of_sensitivity, simulation as of_simulation
 from costmodel.outputs.breakeven import sentences
-from costmodel.outputs.charts import breakeven, sensitivity, simulation, sweep
+from costmodel.outputs.charts import breakeven, optimise, sensitivity, simulation, sweep
 from costmodel.outputs.charts.drawing import PAGE, Drawing, inline
+from costmodel.outputs.optimise import in_words
 from costmodel.outputs.words import money, number
 from costmodel.whatif.breakeven import BreakEven
+from costmodel.whatif.optimising import Optimum
 from costmodel.whatif.points import Points
 from costmodel.whatif.sensitivity import Sensitivity
 from costmodel.whatif.simulation import Simulation
@@ -24,6 +26,7 @@ class Studied(NamedTuple):
     sweep: tuple[Subject, Points, Swept] | None = None
     sensitivity: Sensitivity | None = None
     simulation: Simulation | None = None
+    optimum: Optimum | None = None
 
 
 class Study(NamedTuple):
@@ -43,6 +46,8 @@ def studies_of(studied: Studied, label: str) -> list[Study]:
     if studied.simulation is not None:
         said = of_simulation.notes(studied.simulation)
         found.append(_study(simulation.draw(studied.simulation, PAGE), label, "simulation", said))
+    if studied.optimum is not None:
+        found.append(_study(optimise.draw(studied.optimum, PAGE), label, "optimum", in_words(studied.optimum)))
     return found
 
 
