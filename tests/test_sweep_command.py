@@ -198,3 +198,19 @@ def test_a_grid_in_rows_has_the_bits_of_its_points(pattern, sizes):
     assert rows.number == math.prod(sizes)
     for part, same in ((one.inputs, other.inputs), (one.figures, other.figures)):
         assert all((part[name] == same[name]).all() for name in part)
+
+
+def test_a_setting_that_the_pattern_leaves_out(run):
+    """Records of 1 KB are billed as 5 KB each: five in one cost a fifth, and six in one, 6 KB, as two."""
+    names = ("-p", "itl", "-s", "large", "--keep", "services", "--format", "json")
+    found = json.loads(run("sweep", *names, "--vary", "ingest.input.aggregate=1,5,6").stdout)["columns"]
+    firehose = found["Amazon Kinesis Data Firehose"]
+    assert [cost / firehose[0] for cost in firehose] == pytest.approx([1, 1 / 5, 2 / 6])
+    frame = costmodel.sweep("itl", "large", {"ingest.input.aggregate": [1, 5, 6]}, keep=["services"])
+    assert [*frame["Amazon Kinesis Data Firehose"]] == firehose
+    sizes = run("sweep", *names, "--region", "us-east-1", "--vary", "enrich.ephemeral_storage=512..1024 MB:2")
+    assert json.loads(sizes.stdout)["columns"]["enrich.ephemeral_storage (MB)"] == [512, 1024]
+    result = run("sweep", *names, "--vary", "enrich.ephemeral_storage=512..1024 MB:2")  # which the card of 2018 has no price for
+    assert (result.exit_code, "ephemeral_storage" in result.stderr) == (2, True)
+    result = run("sweep", *names, "--vary", "nothing.at=1,2")
+    assert (result.exit_code, "--vary nothing.at=1,2: there is no 'nothing.at' to set." in result.stderr) == (2, True)

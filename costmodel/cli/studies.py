@@ -98,12 +98,13 @@ def studied(asked: Asked, model: Model, headroom: float, changed: "Changed") -> 
     from costmodel.whatif.samples import Samples
     from costmodel.whatif.sensitivity import sensitivity
     from costmodel.whatif.simulation import SAMPLES, simulation
-    from costmodel.whatif.sweeps import joined, subject_of, swept
+    from costmodel.whatif.sweeps import joined, subject_of, subject_that_says, swept
 
     found = Studied()
     if varied := _of(asked.varied, model):
-        subject = subject_of(model, ("services",))
-        points = grid(options.pairs("--vary", varied, "traffic.times=1,2,5"), subject.inputs)
+        pairs = options.pairs("--vary", varied, "traffic.times=1,2,5")
+        subject = subject_that_says(pairs, model, ("services",), changed)
+        points = grid(pairs, subject.inputs)
         must_fit(subject, points)
         found = found._replace(sweep=(subject, points, joined(swept(subject, points))))
     if asked.is_sensitivity or asked.is_simulation:

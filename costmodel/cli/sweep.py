@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -6,7 +7,7 @@ import click
 from costmodel.cli import cluster, options
 from costmodel.errors import InputError
 from costmodel.library import Library
-from costmodel.models import Terms, open_account
+from costmodel.models import Terms, changed, open_account
 
 if TYPE_CHECKING:
     from costmodel.whatif.points import Points
@@ -61,7 +62,7 @@ def command(
     costmodel sweep -p itl -s large --vary traffic.times=1..9:1000000 -o t.parquet
     """
     from costmodel.whatif.points import from_csv, grid
-    from costmodel.whatif.sweeps import subject_of, swept
+    from costmodel.whatif.sweeps import subject_that_says, swept
 
     if bool(varied) == bool(file):
         raise InputError("say what varies, in one way: --vary traffic.peak_rate=100..10000:log:20, or --points FILE")
@@ -70,12 +71,11 @@ def command(
         output = options.ending(output, (f".{PARQUET}",), "sweep")
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
-    model = options.only(open_account(patterns, scenarios, terms=terms, library=Library(library)), "a sweep is of one scenario")
+    asked, searched = options.pairs("--vary", varied, "traffic.times=1,2,5"), Library(library)
+    model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "a sweep is of one scenario")
     options.warn_of_age([model])
-    subject = subject_of(model, keep)
-    points = (
-        from_csv(file, subject.inputs) if file else grid(options.pairs("--vary", varied, "traffic.times=1,2,5"), subject.inputs)
-    )
+    subject = subject_that_says(asked, model, keep, partial(changed, patterns, terms, searched, model))
+    points = from_csv(file, subject.inputs) if file else grid(asked, subject.inputs)
     if form not in (CSV, PARQUET):
         must_fit(subject, points)
     with cluster.backend(scheduler, workers) as backend, options.progress(points.number, "Sweeping") as done:

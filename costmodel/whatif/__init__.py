@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping as Map
 from typing import TYPE_CHECKING
 
 from costmodel.estimating import opened
-from costmodel.models import Terms
+from costmodel.models import Model, Terms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,11 +40,17 @@ def sweep(
 
     from costmodel.whatif.cluster import backend_of
     from costmodel.whatif.points import grid
-    from costmodel.whatif.sweeps import columns, joined, subject_of, swept, titles
+    from costmodel.whatif.sweeps import columns, joined, subject_that_says, swept, titles
 
     terms = Terms(None if rates is None else os.fspath(rates), region, changes or {}, free_tier, after)
-    subject = subject_of(opened(pattern, scenario, terms, library), [*keep])
-    points = grid({path: _text(values) for path, values in vary.items()}, subject.inputs)
+    patterns = [pattern] if isinstance(pattern, str | os.PathLike) else [*pattern]  # they are opened twice
+    asked = {path: _text(values) for path, values in vary.items()}
+
+    def changed(more: Map[str, object]) -> Model:
+        return opened(patterns, scenario, terms._replace(changes={**terms.changes, **more}), library)
+
+    subject = subject_that_says(asked, changed({}), [*keep], changed)
+    points = grid(asked, subject.inputs)
     with backend_of(scheduler, workers) as backend:
         whole = joined(swept(subject, points, backend))
     return pd.DataFrame(dict(zip(titles(subject, points), columns(whole), strict=True)))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.inputs import Input
+from costmodel.units import unit_of
 from costmodel.yamlfile import read_text
 
 LARGEST_GRID = 10**12
@@ -174,6 +175,13 @@ def _stretch(low: float, high: float, count: int, log: bool) -> Stretch:
     if log and low <= 0:
         raise ValueError(f"a range by ratios begins above 0, not at {low:g}")
     return Stretch(low, high, count, log)
+
+
+def first_of(text: str) -> str:
+    """The first of the values, with its unit: "1 MB" of "1,5,64 MB" and of "1..64 MB:20"."""
+    stretch = _RANGE.fullmatch(text.strip())
+    first, *_, last = [stretch[1], stretch[2]] if stretch else [*text.split(","), text]
+    return first.strip() if unit_of(first) else first.strip() + unit_of(last.split(",")[-1])
 
 
 def from_csv(path: str, inputs: Map[str, Input]) -> Points:

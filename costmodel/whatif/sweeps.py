@@ -1,16 +1,18 @@
 """An estimate at every point of a grid: the traced model compiled once, run in blocks on all cores."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping as Map, Sequence
 from typing import Any, NamedTuple
 
+from costmodel.errors import InputError, Place, Problem, did_you_mean
 from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
 from costmodel.models import Model
 from costmodel.quantities import Quantity, in_order, total
+from costmodel.uncertainty.reading import Changed
 from costmodel.whatif.blocks import Backend, Done, Task, nothing, on_threads
 from costmodel.whatif.compiled import BLOCK, Runner, compiled, in_parts
 from costmodel.whatif.native import AUTO, runner
-from costmodel.whatif.points import Points
+from costmodel.whatif.points import Points, first_of
 
 TOTAL = "total"
 SERVICES, LINES = "services", "lines"
@@ -32,6 +34,19 @@ def subject_of(model: Model, keep: Sequence[str] = (SERVICES,)) -> Subject:
     figures = {TOTAL: result.total, **_kept(result, keep)}
     used = {quantity.path: quantity.given for quantity in in_order(figures.values()) if quantity.path}
     return Subject(model, {path: described(model, path, given) for path, given in used.items()}, figures)
+
+
+def subject_that_says(varied: Map[str, str], model: Model, keep: Sequence[str], changed: Changed) -> Subject:
+    """As subject_of(); a setting that varies ("1,5,64 MB") and that the design leaves out is said there, as its first value."""
+    subject = subject_of(model, keep)
+    left_out: dict[str, object] = {path: first_of(text) for path, text in varied.items() if path not in subject.inputs}
+    if not left_out or any(did_you_mean(path, subject.inputs) for path in left_out):  # grid() has the message
+        return subject
+    try:
+        return subject_of(changed(left_out), keep)
+    except InputError as error:
+        place = Place(", ".join(f"--vary {path}={varied[path]}" for path in left_out))
+        raise InputError(*(Problem(place, problem.message) for problem in error.problems)) from None
 
 
 def _kept(result: Result, keep: Sequence[str]) -> dict[str, Quantity]:
