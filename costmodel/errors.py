@@ -53,6 +53,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Known: {', '.join(sorted(known))}." if 0 < len(known) <= 20 else ""
 
 
+@contextmanager
+def placed(place: Place) -> Iterator[None]:
+    """What goes wrong within, as mistakes that stand at this place."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(*(Problem(place, problem.message) for problem in error.problems)) from None
+
+
 class Mistakes:
     """Collects the mistakes of several files, so that all are told at once."""
 

@@ -72,8 +72,11 @@ class Input(NamedTuple):
         return not (too_small or too_large or absurd)
 
     def numbers(self, words: Sequence[str]) -> list[float]:
-        """What texts say in this input's unit; one without a unit has that of the last. Raises ValueError."""
-        unit = unit_of(words[-1]).strip() or self.suffix.strip()
+        """What texts say in this input's unit; one without a unit has that of the last, else the file's. Raises ValueError.
+
+        A count or a share without one is read as in a file: 0.2 is 20%.
+        """
+        unit = unit_of(words[-1]).strip() or ("" if self.unit.dimension == COUNT else self.suffix.strip())
         bare = SHARE if self.unit.dimension == COUNT else self.unit
         numbers = []
         for word in words:

@@ -159,15 +159,18 @@ def column(word: Word, name: Word | None, folder: str) -> list[str]:
     Raises InputError with every value that is none.
     """
     path, said = _path_and_name(word, folder)
-    rows = list(csv.reader(io.StringIO(read_text(path, said, LARGEST_MEASUREMENT), newline="")))
-    heads = [head.strip() for head in rows[0]] if rows else []
+    reader = csv.reader(io.StringIO(read_text(path, said, LARGEST_MEASUREMENT), newline=""))
+    rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise InputError(Problem(Place(said), "has no measurements: a row of headings, then a value in each row"))
+    heads = [head.strip() for head in rows[0][1]]
     names = [head.partition("(")[0].strip() for head in heads]
     number = 0 if name is None else next((n for n, both in enumerate(zip(names, heads, strict=True)) if name in both), -1)
-    if number < 0 or not heads:
-        raise InputError(Problem(Place(said, 1, 1), f"has no column '{name}'; it has {', '.join(heads) or 'none'}"))
+    if number < 0:
+        raise InputError(Problem(Place(said, 1, 1), f"has no column '{name}'; it has {', '.join(heads)}"))
     unit = heads[number].partition("(")[2].partition(")")[0].strip()
     values, problems = [], []
-    for line, row in enumerate(rows[1:], 2):
+    for line, row in rows[1:]:
         text = row[number].strip() if number < len(row) else ""
         try:
             number_of(text)
@@ -175,8 +178,6 @@ def column(word: Word, name: Word | None, folder: str) -> list[str]:
             problems.append(Problem(Place(said, line, 1), f"'{text}' is no number"))
         else:
             values.append(text if unit_of(text) else f"{text} {unit}".strip())
-    if not values and not problems:
-        problems.append(Problem(Place(said), "has no measurements"))
     other = next((text for text in values if unit_of(text).strip() != unit_of(values[0]).strip()), None)
     if other is not None:
         problems.append(Problem(Place(said), f"has '{values[0]}' and '{other}': give all in one unit"))

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping as Map
+from collections.abc import Callable, Collection, Iterable, Mapping as Map
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
@@ -178,6 +178,10 @@ def open_account(
     if any(of_pattern != shown[0] for of_pattern in shown):
         raise InputError("the patterns are shown with different scenarios; name one to estimate them with")
     return [_one_account(models) for models in zip(*by_pattern, strict=True)]
+
+
+# Opens a design with further changes, path to value; raises InputError where it cannot be so.
+Changed = Callable[[Map[str, object]], "Model"]
 
 
 def changed(patterns: Iterable[str], terms: Terms, library: Library, model: Model, changes: Map[str, object]) -> Model:

@@ -5,6 +5,7 @@ A dimension is the exponents of (size, time, money): GB-seconds are (1, 1, 0), r
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 Dimension = tuple[int, int, int]
@@ -121,6 +122,13 @@ def parts(text: str, dimension: Dimension, bare: Unit | None = None, like: str =
 def unit_of(text: str) -> str:
     """What follows the number: " MB" of "64 MB", "" of "1e3"."""
     return re.sub(r"^\s*[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?", "", text)
+
+
+def with_unit(texts: Sequence[str]) -> list[str]:
+    """Numbers without a unit with that of the last: "1", "128 MB" as "1 MB", "128 MB". Words stay as they are."""
+    last = texts[-1].strip()
+    unit = unit_of(last) if unit_of(last) != last else ""
+    return [text if unit_of(text) else text + unit for text in map(str.strip, texts)]
 
 
 def number_of(text: str) -> float:

@@ -178,3 +178,10 @@ def test_mistakes_in_variants(run, designs, variants, message):
     result = run("breakeven", designs[0], *designs[2:], *options, "--vary", "traffic.peak_rate=1..10")
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+def test_a_step_that_one_takes_a_hair_before_the_other_is_no_change(run):
+    """Of records a hair over 5 KB five in one are billed as 25 KB already, where each by itself still is as 5."""
+    arguments = ("breakeven", "itl", "-s", "large", "--variant", "ingest.input.aggregate=5")
+    found = json.loads(run(*arguments, "--vary", "traffic.record_size=0.1..30 KB", "--format", "json").stdout)
+    assert found["crossings"] == []

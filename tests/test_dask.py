@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -170,6 +171,15 @@ def test_workers_are_not_asked_for_more_than_is_taken(running, monkeypatch):
         assert 0 < len(held) <= cluster.AHEAD * 2
         results.close()
         until(lambda: not any(looking.has_what().values()), "results are kept")
+
+
+def test_what_is_no_scheduler(run, monkeypatch):
+    """It listens, and never answers."""
+    monkeypatch.setattr(cluster, "REACH", 1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        result = run("sweep", "-p", "itl", "-s", "large", "--vary", "traffic.times=1,2", "--scheduler", address)
+    assert (result.exit_code, f"there is no scheduler at {address}" in result.stderr) == (2, True)
 
 
 def test_what_travels_has_no_arrays():

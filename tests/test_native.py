@@ -31,10 +31,15 @@ def same(one, other):
 def test_every_figure_has_the_bits_of_numpy(pattern):
     """On a grid in rows, and on points one by one; with all services and lines."""
     ranges = {path: (low + (high - low) / 9, high) for path, (low, high, _) in POINTS[pattern].items()}
+    units = [unit for *_, unit in POINTS[pattern].values()]
     (model,) = open_models(pattern, ["large"])
     subject = subject_of(model, ["services", "lines"])
     rows = grid(
-        {path: f"{low}..{high}:{n}" for (path, (low, high)), n in zip(ranges.items(), (2, 7, 100), strict=True)}, subject.inputs
+        {
+            path: f"{low}..{high}{unit}:{n}"
+            for (path, (low, high)), unit, n in zip(ranges.items(), units, (2, 7, 100), strict=True)
+        },
+        subject.inputs,
     )
     chance = random.Random(pattern)
     axes = [Axis(subject.inputs[path], Listed(tuple(chance.uniform(*of) for _ in range(1001)))) for path, of in ranges.items()]

@@ -315,3 +315,14 @@ def test_one_scenario_and_not_too_many_designs(run):
     words = choose(*every, "ingest.source=direct-put,kinesis,msk")
     result = run("optimise", "-p", "itl", "-s", "large", "--region", "us-east-1", *words)
     assert (result.exit_code, "75 combinations of words are more designs" in result.stderr) == (2, True)
+
+
+def test_what_waits_in_bursts_is_no_limit_to_a_search_nor_to_an_estimate(run, tmp_path):
+    """30 shards, read by functions of 150 ms: at three times the mean what is above waits in the stream, whatever the shards."""
+    components = "stream: {service: kinesis_data_streams, input: source, shards: 30}\n"
+    components += "  fn: {service: lambda, input: stream, batch: 100 records, duration: 150 ms, memory: 512 MB}"
+    (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
+    burst = ("--set", "traffic.burst=3", "--subject-to", "plan holds", "--format", "json")
+    result = run("optimise", "-p", "p.yaml", "-s", "large", *burst, "--choose", "stream.shards=19..30")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["changes"] == {"stream.shards": "19"}  # 15,000 of 19,000 records a second: 78.9%

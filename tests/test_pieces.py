@@ -21,7 +21,7 @@ def found(low, high, *totals):
     for total in totals:
         x = Quantity("", (), 1.0, COUNT)
         x.path = "x"
-        subjects.append(Subject(None, {"x": OF}, {TOTAL: total(x)}))
+        subjects.append(Subject(None, {"x": OF}, {TOTAL: total(x)}, ("x",)))
     names = [str(n) for n in range(len(totals))]
     return break_even(subjects, names, Axis(OF, Stretch(low, high, 2, log=False)))
 

@@ -343,7 +343,7 @@ def test_the_cheapest_setting_of_the_designs_that_have_it(run, tmp_path):
         (("--choose", "ingest.buffer_size=1..9 MB", "--subject-to", "delay <= 1 ms"), "nothing that may be chosen keeps to"),
         (("--subject-to", "plan holds"), "--subject-to is of --choose"),
         (("--simulate",), "nothing that is uncertain changes the bill"),
-        (("--vary", "traffic.tims=1,2"), "Did you mean 'traffic.times'?"),
+        (("--vary", "traffic.tims=1,2"), "Did you mean 'times'?"),
         (("--break-even", "traffic.times=1..2"), "--break-even is between patterns"),
     ],
 )

@@ -111,3 +111,18 @@ def test_shares_of_the_variance(run, tmp_path):
     more = "correlations: [{between: [traffic.times, traffic.peak_rate], is: 0.5}]"
     (tmp_path / "s.yaml").write_text(f"version: 1\ntitle: S\n{traffic}\nranges: {ranges}\n{more}\n")
     assert "are correlated" in run(*arguments).stdout
+
+
+def test_what_changes_only_loads_has_no_part_in_the_bill(run, tmp_path):
+    components = "stream: {service: kinesis_data_streams, input: source, shards: 5}\n"
+    components += "  fn: {service: lambda, input: stream, batch: 100 records, duration: 100 ms}"
+    (tmp_path / "p.yaml").write_text(f"version: 1\ntitle: P\ncomponents:\n  {components}\n")
+    ranges = ("--range", "traffic.burst=2 .. 4", "--range", "fn.parallelization=1 .. 3")
+    result = run("sensitivity", "-p", "p.yaml", "-s", "large", "--set", "traffic.burst=3", *ranges)
+    assert (result.exit_code, "Sobol" in result.stdout) == (0, False)
+
+
+def test_an_input_on_its_bound_goes_one_way(inputs):
+    """No file says more than 100%."""
+    share = inputs("--set", "ingest.input.share=100%")["ingest.input.share"]
+    assert (share["low"], share["high"]) == (pytest.approx(90), 100)

@@ -15,8 +15,8 @@ import costmodel
 from costmodel.models import Terms, open_models
 from costmodel.outputs.simulation import render
 from costmodel.uncertainty.reading import from_arguments, uncertain_of
-from costmodel.whatif.blocks import on_threads
-from costmodel.whatif.samples import Samples
+from costmodel.whatif.blocks import nothing, on_threads
+from costmodel.whatif.samples import Samples, Tallying, added
 from costmodel.whatif.simulation import simulation
 from costmodel.whatif.sobol import Sobol
 from costmodel.whatif.spreads import merged, spread_of
@@ -53,6 +53,7 @@ def total(found):
     ("said", "p10", "p50", "p90", "mean"),
     [
         ("{uniform: {low: 1, high: 3}}", 1.2, 2.0, 2.8, 2.0),
+        ("{normal: {mean: 1, sd: 0.1}}", 1 - Z90 / 10, 1.0, 1 + Z90 / 10, 1.0),  # around what it is
         ("{normal: {mean: 2, sd: 0.25}}", 2 - Z90 / 4, 2.0, 2 + Z90 / 4, 2.0),
         ("{triangular: {low: 1, mode: 1, high: 3}}", 3 - sqrt(0.9 * 4), 3 - sqrt(0.5 * 4), 3 - sqrt(0.1 * 4), 5 / 3),
         ("{lognormal: {median: 2, p95: 3}}", 2 * 1.5 ** (-Z90 / EDGE), 2.0, 2 * 1.5 ** (Z90 / EDGE), None),
@@ -94,13 +95,11 @@ def test_correlated_inputs(simulate, correlation):
     """A product of two lognormals is one, whose variance has twice their covariance in it."""
     ranges = "traffic.times: {lognormal: {median: 1, p95: 2}}, traffic.record_size: {lognormal: {median: 1 KB, p95: 3 KB}}"
     more = f"correlations: [{{between: [traffic.times, traffic.record_size], is: {correlation}}}]\n" if correlation else ""
-    found = simulate(ranges=ranges, more=more, components=f"{STORE}\n  put: {{service: s3, input: store}}".partition("\n")[0])
     one, other = log(2) / EDGE, log(3) / EDGE
     sigma = sqrt(max(one**2 + other**2 + 2 * correlation * one * other, 0))
     storage = simulate("--keep", "lines", ranges=ranges, more=more, components=STORE)["figures"]
     (name,) = (line for line in storage if "tier 1" in line)
     stored = 1000 * 86400 * 30 / 1024**2 * 0.023
-    assert found["figures"]["Amazon S3"]["p50"]["value"] > storage[name]["p50"]["value"]
     assert storage[name]["p50"]["value"] == pytest.approx(stored, rel=2e-3)
     assert storage[name]["p90"]["value"] == pytest.approx(stored * exp(Z90 * sigma), rel=4e-3)
 
@@ -196,6 +195,13 @@ def test_the_other_formats(simulate, tmp_path):
             "1.5 is no correlation; it is from -1 to 1",
         ),
         ("traffic.times: 2 .. 2", "", "2 .. 2 is no range: both ends are the same"),
+        ("ingest.input.aggregate: 1 .. 9", "", "say it first: --set ingest.input.aggregate=1"),
+        (
+            "traffic.times: 0.5 .. 2, traffic.peak_rate: 500/s .. 2000/s",
+            "correlations: [{between: [traffic.times, traffic.peak_rate], is: 0.9}, "
+            "{between: [traffic.peak_rate, traffic.times], is: -0.9}]",
+            "traffic.peak_rate and traffic.times have two correlations; give one",
+        ),
         (
             "traffic.times: 0.5 .. 2, traffic.peak_rate: 500/s .. 2000/s, traffic.record_size: 0.5 KB .. 2 KB",
             "correlations: [{between: [traffic.times, traffic.peak_rate], is: 0.9}, "
@@ -255,3 +261,69 @@ def test_any_number_of_workers_gives_the_same_bits(pattern):
         simulated = simulation(model, uncertain, samples, 500.0, on_threads(workers))
         found.append(json.loads(render("json", simulated, 80)))
     assert found[0] == found[1] == found[2]
+
+
+def test_numbers_without_a_unit_are_read_as_in_a_file(simulate, tmp_path, run):
+    """A share of 0.1 is 10%, and so in a sweep; a standard deviation has the unit of its input."""
+    (tmp_path / "m.csv").write_text("share\n0.1\n\n0.3\n")
+    traffic = ("--set", "traffic.peak_hours=12 h", "--set", "traffic.off_peak_share=0.2")
+    found = simulate(*traffic, ranges="traffic.off_peak_share: {measured: m.csv}")
+    expected = [DOLLARS * (0.5 + 0.5 * share) for share in (0.1, 0.3)]
+    assert [total(found)["percentiles"][at] for at in (0, 100)] == pytest.approx(expected)
+    names = ("-p", "p.yaml", "-s", "s.yaml", "--rates", "aws/us-east-1/2018-06", "--format", "json")
+    text = (
+        (tmp_path / "s.yaml").read_text().replace("record_size: 1 KB", "record_size: 1 KB, peak_hours: 12 h, off_peak_share: 20%")
+    )
+    (tmp_path / "s.yaml").write_text(text)
+    swept = json.loads(run("sweep", *names, "--vary", "traffic.off_peak_share=0.1,0.3").stdout)["columns"]
+    assert swept["total"] == pytest.approx(expected)
+    sizes = "traffic.record_size: {normal: {mean: 2 KB, sd: 0.2 KB}}"
+    stored = simulate("--keep", "lines", ranges=sizes, components=STORE)["figures"]
+    (name,) = (line for line in stored if "tier 1" in line)
+    assert stored[name]["p90"]["value"] / stored[name]["p50"]["value"] == pytest.approx((2 + 0.2 * Z90) / 2, rel=1e-3)
+
+
+def test_what_no_file_may_say_is_taken_at_the_bound_and_said(simulate):
+    """Hours of a peak are above 0 and below 24; of a normal distribution around 12 h with 12 h, a sixth is below 0."""
+    hours = ("--set", "traffic.peak_hours=12 h", "--set", "traffic.off_peak_share=20%")
+    result = simulate(*hours, ranges="traffic.peak_hours: {normal: {mean: 12 h, sd: 12 h}}", form=())
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "traffic.peak_hours would be beyond what a file may say in 31.8% of cases" in " ".join(result.stdout.split())
+
+
+def test_every_sample_belongs_to_one_sequence(simulate):
+    """16 of as many, wherever parts end; none is beyond the ends of what it is drawn from."""
+    (model,) = open_models("itl", ["large"])
+    ranges = from_arguments("--range", {"traffic.times": "{uniform: {low: 1, high: 3}}"})
+    uncertain = uncertain_of(model, ranges, lambda changes: open_models("itl", ["large"], terms=Terms(changes=changes))[0])
+    samples = Samples(subject_of(model), uncertain, 10_000, 1)
+    samples.part = 999
+    tally = added([*on_threads(2)(Tallying(samples, None), samples.number, nothing)])
+    assert [spreads["total"].size for spreads in tally.spreads.values()] == [625] * 16
+    shares = Sobol(1, (1, 0), 625).shares(0, 625)
+    assert 0 < shares.min() < 1 / 625
+    assert 1 - 1 / 625 < shares.max() < 1
+
+
+def test_a_budget_that_is_the_total_is_not_exceeded(simulate, tmp_path):
+    (tmp_path / "m.csv").write_text("times\n1\n2\n")
+    half = simulate("--format", "csv", "--samples", "16", ranges="traffic.times: {measured: m.csv}", form=()).stdout
+    dearest = max(float(row["total"]) for row in csv.DictReader(io.StringIO(half)))
+    found = simulate("--budget", repr(dearest), ranges="traffic.times: {measured: m.csv}")
+    assert found["probability_over_budget"] == {"value": 0, "error": 0}
+
+
+@pytest.mark.parametrize("values", [[5.0], [1.0, 2.0], [*np.linspace(1, 1.0001, 1000)]])
+def test_a_histogram_has_all_values(values):
+    spread = spread_of(np.array(values))
+    edges, shares = spread.histogram(min(values) * 0.999, max(values), 7)
+    assert sum(shares) == pytest.approx(1)
+    assert (len(edges), len(shares)) == (8, 7)
+
+
+def test_many_values_in_one_stretch_are_taken_as_spread_evenly():
+    """A thousand between 1 and 1.0001, which share their first bits."""
+    spread = spread_of(np.linspace(1, 1.0001, 1001))
+    assert len(spread.keys) == 1
+    assert spread.at(0.25) == pytest.approx(1.000025, rel=1e-9)
+    assert spread.below(1.00005) == pytest.approx(0.5, abs=1e-3)

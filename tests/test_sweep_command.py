@@ -157,8 +157,8 @@ def test_from_python():
     ("arguments", "message"),
     [
         ((), "say what varies, in one way"),
-        (("--vary", "traffic.tims=1,2"), "there is no number 'traffic.tims' to vary. Did you mean 'traffic.times'?"),
-        (("--vary", "enrich.architecture=arm64"), "there is no number 'enrich.architecture' to vary"),
+        (("--vary", "traffic.tims=1,2"), "'tims' is not a key of the traffic. Did you mean 'times'?"),
+        (("--vary", "enrich.architecture=x86_64"), "there is no number 'enrich.architecture' to vary"),
         (("--vary", "traffic.times=9..1:10"), "the range from 9 to 1 is empty"),
         (("--vary", "traffic.times=1..9"), "does not say how many points"),
         (("--vary", "traffic.times=0..9:log:3"), "a range by ratios begins above 0"),
@@ -166,7 +166,15 @@ def test_from_python():
         (("--vary", "traffic.times=1,,2"), "values between its commas"),
         (("--vary", "traffic.peak_hours=1,30"), "30 h is out of bounds for traffic.peak_hours: above 0 h, below 24 h"),
         (("--vary", "ingest.buffer_size=5 s"), "'s' is not a unit of size"),
-        (("--vary", "traffic.times=1..9:2000000000"), "2,000,000,000 points are 32.0 GB at once; --format parquet or csv"),
+        (
+            ("--vary", "traffic.times=1..9:2000000000", "--format", "json"),
+            "2,000,000,000 points are 32.0 GB at once; costmodel sweep --format parquet or csv",
+        ),
+        (
+            ("--vary", "traffic.times=1,2", "--set", "traffic.times=3"),
+            "traffic.times is set and varied; leave out --set or --vary",
+        ),
+        (("--vary", "traffic.times=1,2", "-o", "a.xlsx"), "'a.xlsx' does not say which format it has"),
         (("--vary", "traffic.times=1..9:3", "--format", "parquet"), "say where to write it, as in -o sweep.parquet"),
         (("--points", "none.csv"), "none.csv"),
         (("--points", "bad.csv"), "bad.csv:3:1: -1 is out of bounds for traffic.times"),
@@ -186,7 +194,9 @@ def test_mistakes(run, tmp_path, arguments, message):
 def test_a_grid_in_rows_has_the_bits_of_its_points(pattern, sizes):
     """What does not change along a row is computed once for it; point by point, from a list, each is computed by itself."""
     inputs = [*POINTS[pattern].items()][: len(sizes)]
-    varied = {path: f"{low + (high - low) / 9}..{high}:{n}" for (path, (low, high, _)), n in zip(inputs, sizes, strict=True)}
+    varied = {
+        path: f"{low + (high - low) / 9}..{high}{unit}:{n}" for (path, (low, high, unit)), n in zip(inputs, sizes, strict=True)
+    }
     (model,) = open_models(pattern, ["large"])
     subject = subject_of(model, ["services", "lines"])
     rows = grid(varied, subject.inputs)
@@ -214,3 +224,17 @@ def test_a_setting_that_the_pattern_leaves_out(run):
     assert (result.exit_code, "ephemeral_storage" in result.stderr) == (2, True)
     result = run("sweep", *names, "--vary", "nothing.at=1,2")
     assert (result.exit_code, "--vary nothing.at=1,2: there is no 'nothing.at' to set." in result.stderr) == (2, True)
+
+
+def test_a_file_of_points_may_have_blank_rows_but_not_only_these(run, tmp_path):
+    (tmp_path / "p.csv").write_text("traffic.times\n\n1\n,\nx\n")
+    result = run("sweep", "-p", "itl", "-s", "large", "--points", "p.csv")
+    assert (result.exit_code, "p.csv:5:1: 'x' is not" in result.stderr) == (2, True)
+    (tmp_path / "p.csv").write_text("traffic.times\n\n\n")
+    result = run("sweep", "-p", "itl", "-s", "large", "--points", "p.csv")
+    assert (result.exit_code, "a row for each point" in result.stderr) == (2, True)
+
+
+def test_what_is_nothing_to_keep(run):
+    with pytest.raises(costmodel.InputError, match="'l' is nothing to keep"):
+        costmodel.sweep("itl", "large", {"traffic.times": "1,2"}, keep="lines")

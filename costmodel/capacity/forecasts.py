@@ -16,7 +16,7 @@ from costmodel.metering import stored_in_month
 from costmodel.models import Model
 from costmodel.quantities import larger
 from costmodel.rating import Charge, tier_words
-from costmodel.uncertainty.inputs import Uncertain, Uncertainty, around, shuffled
+from costmodel.uncertainty.inputs import CERTAIN, Uncertain, Uncertainty, around, shuffled
 from costmodel.uncertainty.said import Said
 from costmodel.units import SECOND
 from costmodel.yamlfile import read_text
@@ -25,7 +25,6 @@ MOST_MONTHS = 600  # fifty years
 MOST_TIMES = 1e9
 GROWTH = "growth"
 FORECAST_DRAWS = 1000
-CERTAIN = Uncertainty()
 _RATE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) *% *(?:/|a|per)? *(month|year)?")
 _TIMES = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(?:x|times)?")
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping as Map
-from types import MappingProxyType
 from typing import NamedTuple
 
 from costmodel.capacity.chances import Chances, chances
@@ -14,12 +13,11 @@ from costmodel.components import SOURCE
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
 from costmodel.flow import Metered, PeakLoad
-from costmodel.models import Model
+from costmodel.models import Changed, Model
 from costmodel.settings import GivenBatch
-from costmodel.shapes import Given, Word
+from costmodel.shapes import Given
 from costmodel.traffic import OFF_PEAK, PEAK
-from costmodel.uncertainty.reading import Changed, uncertain_of
-from costmodel.uncertainty.said import Said
+from costmodel.uncertainty.inputs import CERTAIN, Uncertainty
 from costmodel.units import KB
 
 SET, RAISE, AGGREGATE = "set", "raise", "aggregate"
@@ -109,15 +107,15 @@ class _Measured(NamedTuple):
         return {key: check for key, check in self.worst().items() if _verdict(check, 0) == BREAKS}
 
 
-def plan(model: Model, headroom: float, changed: Changed, ranges: Map[Word, Said] = MappingProxyType({})) -> Plan:
+def plan(model: Model, headroom: float, changed: Changed, uncertain: Uncertainty = CERTAIN) -> Plan:
     """The plan of a model opened with quotas; remedies are tried on the `changed` design.
 
-    `ranges` of inputs, by path, are added to those of the scenario. Raises InputError for one that is none.
+    With inputs that are `uncertain`, every limit has the chance that it holds.
     """
     sheet = model.sheet
     assert sheet is not None  # it was opened with quotas
     now = _measured(model, headroom)
-    likely = chances(model, now.metered, uncertain_of(model, ranges, changed))
+    likely = chances(model, now.metered, uncertain)
     worst = now.worst()
     by_check = _Remedies(model, headroom, now, changed)
     rows = [_judged(check, _verdict(check, headroom), by_check.of(worst[identity(check)]), model) for check in now.checks]

@@ -6,10 +6,9 @@ import click
 from costmodel.cli import options
 from costmodel.errors import InputError, Mistakes, Problem
 from costmodel.library import Library
-from costmodel.models import Model, Terms, changed, open_account
+from costmodel.models import Changed, Model, Terms, changed, open_account
 
 if TYPE_CHECKING:
-    from costmodel.uncertainty.reading import Changed
     from costmodel.whatif.constraints import Constraint
     from costmodel.whatif.optimising import Optimum
 

@@ -283,10 +283,13 @@ _ENDINGS = {"md": "markdown", "txt": "table"}
 
 
 def form_of(said: str | None, output: str | None, known: Iterable[str]) -> str:
-    """The format: as it is said, else by the ending of the file, else a table."""
-    ending = (output or "").rpartition(".")[2].lower()
+    """The format: as it is said, else by the ending of the file, else a table. Raises InputError for an unknown ending."""
+    ending = os.path.splitext(output or "")[1].lower().lstrip(".")
     named = _ENDINGS.get(ending, ending)
-    return said or (named if named in known else "table")
+    if said or named in (*known, ""):
+        return said or named or "table"
+    endings = ", ".join(f".{form}" for form in known if form != "table")
+    raise InputError(f"'{output}' does not say which format it has; end it in one of {endings}, or give --format")
 
 
 def ending(path: str | None, endings: tuple[str, ...], what: str) -> str:

@@ -46,13 +46,15 @@ def command(
     from costmodel.capacity.plans import plan
     from costmodel.outputs.limits import what
     from costmodel.outputs.plan import render
+    from costmodel.uncertainty.reading import uncertain_of
 
     searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
     models = open_account(patterns, scenarios, terms=terms, library=searched)
     options.warn_of_age(models)
 
     open_again = partial(changed, patterns, terms, searched)
-    plans = [plan(model, headroom, partial(open_again, model), ranges) for model in models]
+    uncertain = [uncertain_of(model, ranges, partial(open_again, model)) for model in models]
+    plans = [plan(model, headroom, partial(open_again, model), of) for model, of in zip(models, uncertain, strict=True)]
     options.emit(render(options.form_of(form, output, FORMATS), plans, options.terminal_width()), output)
     if check and any(each.failing for each in plans):
         for each in plans:

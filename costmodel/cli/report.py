@@ -5,7 +5,7 @@ import click
 
 from costmodel.cli import options
 from costmodel.cli.growth import Growing, growth, growth_arguments, growth_of
-from costmodel.cli.studies import Asked, break_evens, must_concern, studied, studies, study_arguments
+from costmodel.cli.studies import Asked, break_evens, must_concern, studied, studies, study_arguments, uncertain_in
 from costmodel.library import Library
 from costmodel.models import Model, Terms, open_models, open_several
 
@@ -62,10 +62,12 @@ def command(
     ]
     made_by = options.made_by("report", patterns, scenarios, [*said, "-o", path])
     changed = [partial(_changed, model, models, terms, found) for model in models]
-    plans = [plan(model, headroom, of, asked.ranges) for model, of in zip(models, changed, strict=True)]
-    forecasts = [forecast(model, grows, headroom) for model in models] if grows else []
+    uncertain = [uncertain_in(asked, model, of) for model, of in zip(models, changed, strict=True)]
+    of_models = [*zip(models, changed, uncertain, strict=True)]
+    plans = [plan(model, headroom, again_with, of) for model, again_with, of in of_models]
+    forecasts = [forecast(model, grows, headroom, of) for model, _, of in of_models] if grows else []
     with options.progress(2 * len(models), "Estimating") as done:
-        what_if = [studied(asked, model, headroom, of) for model, of in zip(models, changed, strict=True)]
+        what_if = [studied(asked, model, headroom, of, again_with) for model, again_with, of in of_models]
         page = report.render(models, made_by, again, found, done, plans, forecasts, what_if, break_evens(asked, by_pattern))
     options.emit(page, path)
     if len(page) > LARGEST:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from costmodel.cli import amounts, cluster, options
+from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from costmodel.whatif.sweeps import Subject
 
 TEXTS = ("table", "json", "markdown")
+SAMPLES = 100_000
 CSV, PARQUET = "csv", "parquet"  # of every sample
 PICTURES = ("svg", "png", "pdf")
 
@@ -25,7 +27,7 @@ PICTURES = ("svg", "png", "pdf")
 @options.scenarios
 @options.model
 @options.ranges
-@click.option("--samples", "number", type=click.IntRange(1), default=100_000, show_default=True, help="How many, at least.")
+@click.option("--samples", "number", type=click.IntRange(1), default=SAMPLES, show_default=True, help="How many, at least.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Another one takes other samples.")
 @click.option("--budget", type=amounts.Money(), metavar="AMOUNT", help="With the probability that the total is above this.")
 @options.keep
@@ -63,6 +65,8 @@ def command(
     form = options.form_of(form, output, (*TEXTS, CSV, PARQUET, *PICTURES))
     if form in (PARQUET, *PICTURES):
         output = options.ending(output, (f".{form}",), "table" if form == PARQUET else "picture")
+    if budget is not None and form in (CSV, PARQUET):
+        raise InputError(f"--budget is for what is said of all samples; {form} has the samples themselves")
     searched = Library(library)
     model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "a simulation is of one scenario")
     options.warn_of_age([model])

@@ -8,13 +8,15 @@ import click
 
 from costmodel.cli import options
 from costmodel.cli.optimise import asked_of, cheapest, choices
+from costmodel.cli.simulate import SAMPLES
 from costmodel.components import RESERVED
-from costmodel.models import Model
+from costmodel.models import Changed, Model
+from costmodel.uncertainty.reading import concerns, uncertain_of
 
 if TYPE_CHECKING:
     from costmodel.outputs.report.studies import Studied
     from costmodel.shapes import Word
-    from costmodel.uncertainty.reading import Changed
+    from costmodel.uncertainty.inputs import Uncertainty
     from costmodel.uncertainty.said import Said
     from costmodel.whatif.breakeven import BreakEven
 
@@ -75,8 +77,9 @@ def must_concern(asked: Asked, models: Sequence[Model]) -> None:
     """Raises InputError for what varies or is chosen in none of the designs."""
     from costmodel.errors import InputError, did_you_mean
 
-    known = sorted({component.name for model in models for component in model.pattern.components} | {*RESERVED})
-    wrong = [path for path in asked.paths if path.partition(".")[0] not in known]
+    own = {component.name for model in models for component in model.pattern.components}
+    known = sorted(own | {*RESERVED})
+    wrong = [path for path in (*asked.paths, *asked.ranges) if not concerns(path, own)]
     if asked.subject_to and not asked.chosen:
         raise InputError("--subject-to is of --choose, which says what may be chosen")
     if wrong:
@@ -85,20 +88,24 @@ def must_concern(asked: Asked, models: Sequence[Model]) -> None:
 
 def _of(texts: tuple[str, ...], model: Model) -> tuple[str, ...]:
     """Those whose paths are of this design: the scenario's, or of one of its components."""
-    own = {component.name for component in model.pattern.components} | {*RESERVED}
-    return tuple(text for text in texts if text.partition(".")[0].strip() in own)
+    own = {component.name for component in model.pattern.components}
+    return tuple(text for text in texts if concerns(text.strip(), own))
 
 
-def studied(asked: Asked, model: Model, headroom: float, changed: "Changed") -> "Studied":
-    """What was asked of an estimate; it is `changed` for ends of ranges and for what is chosen. Raises InputError."""
-    from costmodel.cli.sweep import must_fit
+def uncertain_in(asked: Asked, model: Model, changed: "Changed") -> "Uncertainty":
+    """What is uncertain of a design, of all that was asked. Raises InputError."""
+    own = {component.name for component in model.pattern.components}
+    return uncertain_of(model, {path: said for path, said in asked.ranges.items() if concerns(path, own)}, changed)
+
+
+def studied(asked: Asked, model: Model, headroom: float, uncertain: "Uncertainty", changed: "Changed") -> "Studied":
+    """What was asked of an estimate; it is `changed` for what is chosen. Raises InputError."""
     from costmodel.outputs.report.studies import Studied
-    from costmodel.uncertainty.reading import uncertain_of
     from costmodel.whatif.points import grid
     from costmodel.whatif.samples import Samples
     from costmodel.whatif.sensitivity import sensitivity
-    from costmodel.whatif.simulation import SAMPLES, simulation
-    from costmodel.whatif.sweeps import joined, subject_of, subject_that_says, swept
+    from costmodel.whatif.simulation import simulation
+    from costmodel.whatif.sweeps import joined, must_fit, subject_of, subject_that_says, swept
 
     found = Studied()
     if varied := _of(asked.varied, model):
@@ -107,8 +114,6 @@ def studied(asked: Asked, model: Model, headroom: float, changed: "Changed") -> 
         points = grid(pairs, subject.inputs)
         must_fit(subject, points)
         found = found._replace(sweep=(subject, points, joined(swept(subject, points))))
-    if asked.is_sensitivity or asked.is_simulation:
-        uncertain = uncertain_of(model, asked.ranges, changed)
     if asked.is_sensitivity:
         found = found._replace(sensitivity=sensitivity(model, BY, uncertain))
     if asked.is_simulation:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 TABLE, CSV, JSON, PARQUET = "table", "csv", "json", "parquet"
 PICTURES = ("svg", "png", "pdf")
-AT_ONCE = 1e9  # bytes of what is held until it is printed or drawn
 
 
 @click.command("sweep", short_help="What it costs at every point of a grid of inputs.")
@@ -62,7 +61,7 @@ def command(
     costmodel sweep -p itl -s large --vary traffic.times=1..9:1000000 -o t.parquet
     """
     from costmodel.whatif.points import from_csv, grid
-    from costmodel.whatif.sweeps import subject_that_says, swept
+    from costmodel.whatif.sweeps import must_fit, subject_that_says, swept
 
     if bool(varied) == bool(file):
         raise InputError("say what varies, in one way: --vary traffic.peak_rate=100..10000:log:20, or --points FILE")
@@ -72,24 +71,16 @@ def command(
     if form in PICTURES:
         output = options.ending(output, (f".{form}",), "picture")
     asked, searched = options.pairs("--vary", varied, "traffic.times=1,2,5"), Library(library)
+    if twice := sorted({*asked} & {*terms.changes}):
+        raise InputError(*(f"{path} is set and varied; leave out --set or --vary" for path in twice))
     model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "a sweep is of one scenario")
     options.warn_of_age([model])
     subject = subject_that_says(asked, model, keep, partial(changed, patterns, terms, searched, model))
     points = from_csv(file, subject.inputs) if file else grid(asked, subject.inputs)
-    if form not in (CSV, PARQUET):
+    if form not in (TABLE, CSV, PARQUET):
         must_fit(subject, points)
     with cluster.backend(scheduler, workers) as backend, options.progress(points.number, "Sweeping") as done:
         options.emit(_written(form, subject, points, swept(subject, points, backend, done, engine)), output)
-
-
-def must_fit(subject: "Subject", points: "Points") -> None:
-    """Raises InputError where all points at once would be too many."""
-    numbers = points.number * (len(points.axes) + len(subject.figures))
-    if numbers * 8 > AT_ONCE:
-        raise InputError(
-            f"{points.number:,} points are {numbers * 8 / 1e9:,.1f} GB at once; "
-            "--format parquet or csv with -o FILE writes them part by part"
-        )
 
 
 def _written(form: str, subject: "Subject", points: "Points", parts: "Iterator[Swept]") -> str | bytes | Iterable[bytes]:
@@ -100,11 +91,11 @@ def _written(form: str, subject: "Subject", points: "Points", parts: "Iterator[S
         return sweep.csv(titles(subject, points), parts)
     if form == PARQUET:
         return sweep.parquet(titles(subject, points), parts)
+    if form == TABLE:
+        return sweep.table(subject, points, parts, options.terminal_width())
     from costmodel.whatif.sweeps import joined
 
     whole = joined(parts)
-    if form == TABLE:
-        return sweep.table(subject, points, whole, options.terminal_width())
     if form == JSON:
         return sweep.json(subject, points, whole)
     from costmodel.outputs.charts import sweep as chart

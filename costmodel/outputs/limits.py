@@ -145,7 +145,9 @@ def uncertain_words(inputs: tuple[Uncertain, ...], are_correlated: bool = False)
     )
     words = [f"Uncertain inputs: {', '.join(said)}."]
     if any(isinstance(each.distribution, Around) for each in inputs):
-        words.append("In 9 of 10 cases an input is within its range, in half of them above what the files say.")
+        is_said = any(each.text.count("..") > 1 for each in inputs)
+        middle = "its middle or, where none is said, what the files say" if is_said else "what the files say"
+        words.append(f"In 9 of 10 cases an input is within its range, in half of them above {middle}.")
     if len(said) > 1:
         words.append("They are correlated as the scenario says." if are_correlated else "One knows nothing of another.")
     return " ".join(words)

@@ -15,6 +15,7 @@ from costmodel.whatif.constraints import Constraint, Standing
 from costmodel.whatif.optimising import Bound, Optimum
 
 SAID = 6  # digits
+CENT = 0.005  # what no bill shows
 _CHOICES = ["Choice", "Out of", "Now", "Then"]
 _COSTS = ["A month's cost", "Now", "Then", "Change", "in %"]
 _CONSTRAINTS = ["Constraint", "Now", "Then", "Binds"]
@@ -73,6 +74,8 @@ def _headline(found: Optimum) -> str:
         return f"{title}, as now"
     if not found.now.total:
         return title
+    if abs(found.saved) < CENT:
+        return f"{title}, no less than now"
     return f"{title}, {money(abs(found.saved))} {'less' if found.saved >= 0 else 'more'} than now ({_percent(found)})"
 
 
@@ -92,9 +95,8 @@ def _costs(found: Optimum) -> list[list[str]]:
 
 def _cost(name: str, now: float, then: float) -> list[str]:
     change = then - now
-    rounding = abs(change) < 0.005  # what no bill shows
-    said = money(0.0 if rounding else change)
-    return [name, money(now), money(then), said, "-" if not now else share(0.0 if rounding else change / now)]
+    change = 0.0 if abs(change) < CENT else change
+    return [name, money(now), money(then), money(change), "-" if not now else share(change / now).replace("-0.0%", "0.0%")]
 
 
 def _constraints(found: Optimum) -> list[list[str]]:

@@ -77,6 +77,8 @@ def _markdown(found: Sensitivity, width: int) -> str:
     rows = [[plain(cell) for cell in _row(swing)] for swing in found.swings]
     head = f"## {plain(found.model.pattern.title)} · {plain(found.model.scenario.title)}: {money(found.total)} a month"
     text = [head, "", *markdown_table(_TITLES, rows, figures=4)]
+    if found.are_correlated:
+        text += ["", CORRELATED]
     if found.shares:
         shares = [[plain(cell) for cell in _of_variance(share)] for share in found.shares]
         text += ["", *markdown_table(_SHARES, shares, figures=2), "", VARIANCE]
@@ -102,6 +104,7 @@ def _json(found: Sensitivity, width: int) -> str:
             for swing in found.swings
         ],
         "variance": [share._asdict() for share in found.shares],
+        "inputs_are_correlated": found.are_correlated,
     }
     return json_format.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

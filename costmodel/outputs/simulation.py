@@ -34,6 +34,11 @@ def notes(found: Simulation) -> list[str]:
         f"{found.samples:,} samples, seed {found.seed}. Standard errors of the total, from {SCRAMBLES} independent scrambles: "
         f"{', '.join(f'{title} {money(error)}' for title, error in zip(_TITLES[1:], [*errors, total.mean.error], strict=True))}."
     )
+    beyond = {each.asked: each.beyond for each in found.uncertain.inputs if each.beyond}
+    said += [
+        f"{path} would be beyond what a file may say in {number(of * 100, 1)}% of cases: at the bound."
+        for path, of in beyond.items()
+    ]
     return [*said, uncertain_words(found.uncertain.inputs, found.uncertain.are_correlated)]
 
 

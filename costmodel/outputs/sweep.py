@@ -7,9 +7,9 @@ from typing import Any
 
 from costmodel.errors import InputError
 from costmodel.outputs.grid import Column, lines, wrapped
-from costmodel.outputs.words import exact, money
+from costmodel.outputs.words import count_of, exact, money
 from costmodel.whatif.points import Points
-from costmodel.whatif.sweeps import TOTAL, Subject, Swept, columns, titles
+from costmodel.whatif.sweeps import TOTAL, Subject, Swept, columns, joined, rows_of, titles
 
 MOST_ROWS = 60  # of a table; of more, the cheapest, the dearest and some between are shown
 DIGITS = 6
@@ -81,22 +81,28 @@ def json(subject: Subject, points: Points, whole: Swept) -> str:
     return json_format.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def table(subject: Subject, points: Points, whole: Swept, width: int) -> str:
-    """Every point, or of many some of them, with the cheapest and the dearest."""
-    model, totals = subject.model, whole.figures[TOTAL]
-    shown = _shown(totals)
-    rows = [_row(whole, n) for n in shown]
+def table(subject: Subject, points: Points, parts: Iterable[Swept], width: int) -> str:
+    """Every point, or of many some of them, with the cheapest and the dearest; as many columns as there is room for."""
+    model, whole = subject.model, _shown(parts, points.number)
+    rows = [_row(whole, n) for n in range(len(whole.figures[TOTAL]))]
     heads = titles(subject, points)
     form = [Column(head, 8, True) for head in heads]
     sizes = [max(_narrowest(head), *map(len, cells)) for head, *cells in zip(heads, *rows, strict=True)]
+    room = max(width, 80)
+    fitting = [n for n in range(len(heads)) if n <= len(points.axes) or sum(sizes[: n + 1]) + 2 * n <= room]
+    left_out = len(heads) - len(fitting)
+    heads, form, sizes = ([of[n] for n in fitting] for of in (heads, form, sizes))  # type: ignore[assignment]
+    rows = [[row[n] for n in fitting] for row in rows]
     text = [*wrapped(f"{model.pattern.title} · {model.scenario.title}", width)]
-    said = f"{points.number:,} points · prices {model.card.name} · {model.card.currency} a month, before tax"
+    said = f"{count_of(points.number, 'point')} · prices {model.card.name} · {model.card.currency} a month, before tax"
     text += [*wrapped(said, width), ""]
     text += [*lines(heads, form, sizes), "-" * (sum(sizes) + 2 * (len(sizes) - 1))]
     for row in rows:
         text += lines(row, form, sizes)
-    if len(shown) < points.number:
-        text += ["", *wrapped(f"{len(shown)} of {points.number:,} points; --format csv -o FILE has all of them.", width)]
+    if len(rows) < points.number:
+        text += ["", *wrapped(f"{len(rows)} of {points.number:,} points; --format csv -o FILE has all of them.", width)]
+    if left_out:
+        text += ["", *wrapped(f"{left_out} more columns have no room; --format csv -o FILE has all of them.", width)]
     text += ["", *(line for words in extremes(points, whole) for line in wrapped(words, width))]
     return "\n".join(text) + "\n"
 
@@ -117,14 +123,23 @@ def extremes(points: Points, whole: Swept) -> list[str]:
     return said
 
 
-def _shown(totals: Any) -> list[int]:
+def _shown(parts: Iterable[Swept], count: int) -> Swept:
+    """The points of a table: all, or of many some, with those of the least and the largest total; no more is held of them."""
     import numpy as np
 
-    count = len(totals)
     if count <= MOST_ROWS:
-        return list(range(count))
+        return joined(parts)
     spread = np.linspace(0, count - 1, MOST_ROWS // 3).round().astype(int).tolist()
-    return sorted({*spread, int(totals.argmin()), int(totals.argmax())})
+    found: dict[int, Swept] = {}
+    ends: list[tuple[float, int, Swept]] = []  # (total, number, point) of the least and of the largest total so far
+    for part in parts:
+        totals = part.figures[TOTAL]
+        found |= {n: rows_of(part, [n]) for n in spread if part.start <= n < part.start + len(totals)}
+        here = (int(totals.argmin()), int(totals.argmax()))
+        ends += [(float(totals[at]), part.start + at, rows_of(part, [part.start + at])) for at in here]
+        ends = [min(ends, key=lambda end: end[0]), max(ends, key=lambda end: end[0])]
+    found |= {number: point for _, number, point in ends}
+    return joined(found[number] for number in sorted(found))
 
 
 def _row(whole: Swept, n: int) -> list[str]:

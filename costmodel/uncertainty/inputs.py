@@ -11,6 +11,7 @@ from costmodel.uncertainty.distributions import Around, Distribution
 from costmodel.uncertainty.said import Said
 
 BURST = "traffic.burst"
+CASES = 1000  # of which it is told how many are beyond a bound
 
 
 class Uncertain(NamedTuple):
@@ -31,6 +32,14 @@ class Uncertain(NamedTuple):
         import numpy as np
 
         return np.clip(self.distribution.at(np.asarray(shares)), self.least, self.most)
+
+    @property
+    def beyond(self) -> float:
+        """The share of the cases in which it would be beyond what a file may say; it is then at that bound."""
+        import numpy as np
+
+        values = self.distribution.at((np.arange(CASES) + 0.5) / CASES)
+        return float(((values < self.least) | (values > self.most)).mean())
 
 
 class Uncertainty(NamedTuple):
@@ -67,6 +76,9 @@ class Uncertainty(NamedTuple):
             if any(row[:n]):  # one that depends on none before it keeps its bits
                 rows[n] = ndtr(reduce(lambda a, b: a + b, (weight * ndtri(shares[k]) for k, weight in enumerate(row) if weight)))
         return rows
+
+
+CERTAIN = Uncertainty()
 
 
 def shuffled(name: str, draws: int) -> Any:

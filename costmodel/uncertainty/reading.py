@@ -6,23 +6,21 @@ from typing import Any, NamedTuple
 
 from costmodel.capacity.checks import checks_of
 from costmodel.components import RESERVED
-from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
+from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean, placed
 from costmodel.estimating import Floats, run
 from costmodel.inputs import Input, described
 from costmodel.measured import column
-from costmodel.models import Model
+from costmodel.models import Changed, Model
 from costmodel.shapes import Given, Word, read
 from costmodel.uncertainty import said as words
 from costmodel.uncertainty.distributions import Around, Distribution, Lognormal, Measured, Normal, Triangular, Uniform
 from costmodel.uncertainty.inputs import BURST, Uncertain, Uncertainty
 from costmodel.uncertainty.said import Correlation, Said, UncertainShape
-from costmodel.units import COUNT, Unit, number_of, unit_of
+from costmodel.units import COUNT, SMALLEST, Unit, number_of, unit_of
 from costmodel.yamlfile import value_from_argument
 
 NEARLY = 1e-9
 _IMPOSSIBLE = "the correlations cannot all be true: what both belong with the same belong with each other; make them weaker"
-# Opens the design with changes, path to value; raises InputError where it cannot be so.
-Changed = Callable[[Map[str, object]], Model]
 
 
 def from_arguments(option: str, given: Map[str, str]) -> dict[Word, Said]:
@@ -46,7 +44,7 @@ def uncertain_of(model: Model, given: Map[Word, Said], changed: Changed) -> Unce
     """
     mistakes, found = Mistakes(), []
     own = {component.name for component in model.pattern.components}
-    asked = {path: said for path, said in model.scenario.ranges.items() if _concerns(path, own)}
+    asked = {path: said for path, said in model.scenario.ranges.items() if concerns(path, own)}
     reading = _Reading(model, changed, _numbers(model))
     for path, said in {**asked, **given}.items():
         with mistakes.noted():
@@ -57,8 +55,8 @@ def uncertain_of(model: Model, given: Map[Word, Said], changed: Changed) -> Unce
     return whole._replace(factor=_factor(whole.names, model.scenario.correlations, own))
 
 
-def _concerns(path: str, components: set[str]) -> bool:
-    """Whether a path of a scenario, which may be of another pattern's components, is of something here."""
+def concerns(path: str, components: set[str]) -> bool:
+    """Whether a path, which may be of another pattern's components, is of something here."""
     head = path.partition(".")[0]
     return head in RESERVED or any(name == head or name.endswith(f"_{head}") for name in components)
 
@@ -78,8 +76,11 @@ class _Reading(NamedTuple):
         texts = _ends_of(measured) if measured else [text for name, text in said.numbers.items() if name != words.SD]
         opened = [self._with(path, text, said.place) for text in texts]
         if any(numbers.keys() != self.now.keys() for numbers in opened):
+            if all(numbers.keys() > self.now.keys() for numbers in opened):
+                message = f"the design says nothing of {path}, around which it could be; say it first: --set {path}={texts[0]}"
+                raise InputError(Problem(said.place, message))
             raise InputError(Problem(said.place, f"{path} changes more than a number; a range is of one"))
-        found = self._differing(opened) or self._differing([self._with(path, _a_bit_less(texts[0]), said.place)])
+        found = self._differing(opened) or self._near(path, texts[0], said.place)
         if not found:
             raise InputError(Problem(said.place, f"{path} changes no number that the estimate or a load is made of"))
         named = [[numbers[key].value for numbers in opened] for key in found]
@@ -89,20 +90,27 @@ class _Reading(NamedTuple):
         """The numbers that are not the same in all of the designs, by their paths."""
         return [key for key in self.now if len({self.now[key].value, *(numbers[key].value for numbers in opened)}) > 1]
 
+    def _near(self, path: str, text: str, place: Place) -> list[str]:
+        """What differs with a value a bit below or above this one, which the files have."""
+        for times in (0.99, 1.01):
+            try:
+                return self._differing([self._with(path, f"{number_of(text) * times!r}{unit_of(text)}", place)])
+            except InputError as error:  # it is on a bound
+                problems = error.problems
+        raise InputError(*problems)
+
     def _with(self, path: str, text: str, place: Place) -> dict[str, Given]:
-        try:
+        with placed(place):
             return _numbers(self.changed({path: text}))
-        except InputError as error:
-            raise InputError(*(Problem(place, problem.message) for problem in error.problems)) from None
 
     def _uncertain(self, key: str, path: str, said: Said, values: list[float], measured: list[str]) -> Uncertain:
         of, now = self._input(key), self.now[key]
-        numbers = dict(zip((name for name in said.numbers if name != words.SD), values, strict=not measured))
         distribution: Distribution
         try:
             if measured:
                 distribution = Measured(tuple(sorted(of.in_base_units(of.numbers([text])[0]) for text in measured)))
             else:
+                numbers = dict(zip((name for name in said.numbers if name != words.SD), values, strict=True))
                 if words.SD in said.numbers:
                     numbers[words.SD] = of.in_base_units(of.numbers([said.numbers[words.SD]])[0])
                 distribution = _DISTRIBUTIONS[said.kind](numbers, now, said, path)
@@ -122,7 +130,8 @@ def _bounds(of: Input) -> tuple[float, float]:
     import numpy as np
 
     least, most = of.in_base_units(of.least), of.in_base_units(of.most)
-    return (float(np.nextafter(least, most)) if of.above else least), (float(np.nextafter(most, least)) if of.below else most)
+    lowest = max(float(np.nextafter(least, most)), SMALLEST) if of.above else least
+    return lowest, float(np.nextafter(most, least)) if of.below else most
 
 
 def _around(numbers: dict[str, float], now: Given, said: Said, path: str) -> Around:
@@ -192,11 +201,6 @@ def _measurements(said: Said, scenario: str) -> list[str]:
     return column(said.numbers[words.MEASURED], said.numbers.get(words.COLUMN), os.path.dirname(scenario))
 
 
-def _a_bit_less(text: str) -> str:
-    """Another value near this one, to see what it changes."""
-    return f"{number_of(text) * 0.99!r}{unit_of(text)}"
-
-
 def _ends_of(texts: list[str]) -> list[str]:
     """The smallest and the largest of measurements, which are in one unit."""
     return [min(texts, key=number_of), max(texts, key=number_of)]
@@ -214,10 +218,12 @@ def _factor(names: tuple[str, ...], correlations: Iterable[Correlation], own: se
         problems += [
             Problem(path.place, f"'{path}' has no range, so it is correlated with nothing.{did_you_mean(path, names)}")
             for path in missing
-            if _concerns(path, own)
+            if concerns(path, own)
         ]
         if not missing:
             one, other = (names.index(path) for path in between)
+            if matrix[one][other]:
+                problems.append(Problem(between[0].place, f"{between[0]} and {between[1]} have two correlations; give one"))
             matrix[one][other] = matrix[other][one] = coefficient
     if problems:
         raise InputError(*problems)

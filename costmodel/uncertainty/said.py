@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from costmodel.errors import Place, Problem
 from costmodel.shapes import INVALID, Each, Field, Problems, Record, Shape, Text, Word
-from costmodel.units import unit_of
+from costmodel.units import with_unit
 from costmodel.yamlfile import Node, Scalar, as_text, place_of
 
 RANGE, NORMAL, LOGNORMAL, TRIANGULAR, UNIFORM, MEASURED = "range", "normal", "lognormal", "triangular", "uniform", "measured"
@@ -86,13 +86,12 @@ class UncertainShape(Shape):
 
 
 def _range(node: Scalar, problems: Problems) -> Any:
-    """Of "LOW .. HIGH". An end without a unit has that of the other."""
+    """Of "LOW .. HIGH"; the low end has the unit of the high one where it has none."""
     low, _, high = (part.strip() for part in node.value.partition(".."))
     if not low or not high.strip(". "):
         problems.append(Problem(place_of(node), f"'{node.value}' is no range; write for example {EXAMPLE}"))
         return INVALID
-    if not unit_of(low):
-        low += unit_of(high)
+    low, high = with_unit([low, high])
     place = place_of(node)
     return Said(RANGE, {LOW: Word(low, place), HIGH: Word(high, place)}, node.value, place, node.value)
 

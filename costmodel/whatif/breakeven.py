@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from costmodel.errors import InputError
 from costmodel.inputs import Input
 from costmodel.models import Model
+from costmodel.quantities import SLACK
 from costmodel.units import SMALLEST
 from costmodel.whatif.compiled import BLOCK, compiled
 from costmodel.whatif.pieces import PieceRunner, ends_of_pieces, halfway
@@ -20,6 +21,7 @@ from costmodel.whatif.sweeps import TOTAL, Subject, subject_of
 SAMPLES = 4097
 WORK = 1 << 24  # pieces by steps of all programs: to find the ends of so many takes a second or two
 SAME = 1e-11  # of a total: two that differ by less cost the same; the order of additions makes that, and the slack of rounding up
+HAIR = 10 * (1 - SLACK)  # of an input
 HALVINGS = 20
 
 
@@ -201,7 +203,18 @@ def _crossings(costs: _Costs, values: Any, totals: Any, changes: list[_Change]) 
         found += [Crossing(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
         again = cheaper != last
         low, high, dearer, last, same = at[again], high[again], cheaper[again], last[again], same[again]
-    return tuple(sorted(found))
+    return _lasting(sorted(found))
+
+
+def _lasting(crossings: list[Crossing]) -> tuple[Crossing, ...]:
+    """Without what is undone within the slack of rounding up, where one design takes the step a hair before the other."""
+    found: list[Crossing] = []
+    for crossing in crossings:
+        if found and crossing.cheaper == found[-1].dearer and crossing.at - found[-1].at <= HAIR * crossing.at:
+            found.pop()
+        else:
+            found.append(crossing)
+    return tuple(found)
 
 
 def _first_change(costs: _Costs, low: Any, high: Any, dearer: Any, same: Any) -> Any:

@@ -5,15 +5,14 @@ from collections.abc import Mapping as Map
 from typing import Any, NamedTuple
 
 from costmodel.components import AGGREGATE
-from costmodel.errors import InputError, Mistakes, Place, Problem
+from costmodel.errors import InputError, Mistakes, Place, Problem, placed
 from costmodel.estimating import Traced, run
 from costmodel.inputs import Input, described
-from costmodel.models import Model
+from costmodel.models import Changed, Model
 from costmodel.shapes import Given
-from costmodel.uncertainty.reading import Changed
+from costmodel.units import unit_of, with_unit
 
 _RANGE = re.compile(r"(.+?) *\.\. *(.+)")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 OPTION = "--choose"
 EXAMPLE = "write a range or a list, as in {path}=1..100 or {path}=1,5,50"
 
@@ -129,7 +128,7 @@ class _Reader(NamedTuple):
         found = self._numbers(paths, opened)
         if not found.low < found.high:
             raise self._wrong(f"the range from {low} to {high} is empty")
-        written_whole = all("." not in text and "e" not in text.lower() for text in map(_number_in, (low, high)))
+        written_whole = all(text.removesuffix(unit_of(text)).isdigit() for text in (low, high))
         return found._replace(listed=(), whole=found.of.counts and found.of.unit.scale == 1 and written_whole)
 
     def _list(self) -> Choice:
@@ -161,11 +160,9 @@ class _Reader(NamedTuple):
         return None, _word_now(self.model, self.path)
 
     def _opened(self, text: str) -> _Opened:
-        try:
+        with placed(self.place):
             model = self.changed({self.path: text})
             return _Opened(model, inputs_of(model))
-        except InputError as error:
-            raise InputError(*(Problem(self.place, problem.message) for problem in error.problems)) from None
 
     def _differing(self, opened: list[_Opened]) -> tuple[str, ...]:
         """The paths of the one number that differs; none where more than that does."""
@@ -180,19 +177,6 @@ class _Reader(NamedTuple):
 
     def _wrong(self, message: str) -> InputError:
         return InputError(Problem(self.place, message))
-
-
-def with_unit(texts: list[str]) -> list[str]:
-    """Numbers without a unit get that of the last: "1", "128 MB" are "1 MB", "128 MB"."""
-    last = texts[-1].strip()
-    unit = last[len(_number_in(last)) :].strip() if _number_in(last) else ""
-    gap = "" if unit[:1] in ("/", "%") else " "
-    return [f"{text}{gap}{unit}".rstrip() if text and _number_in(text) == text else text for text in map(str.strip, texts)]
-
-
-def _number_in(text: str) -> str:
-    match = _NUMBER.match(text.strip())
-    return match[0] if match else ""
 
 
 def _in_unit_of(of: Input, other: Input) -> float:

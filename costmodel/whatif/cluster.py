@@ -37,6 +37,8 @@ def backend_of(scheduler: str | None, workers: int | None, warn: Warn = warnings
 
     `warn` is called with what makes the last bits uncertain. Raises InputError.
     """
+    if workers is not None and workers < 1:
+        raise InputError(f"{workers} workers compute nothing; take 1 or more")
     if scheduler and workers:
         raise InputError("give the address of a scheduler, or a number of workers for this machine, not both")
     if scheduler or workers:
@@ -50,10 +52,10 @@ def backend_of(scheduler: str | None, workers: int | None, warn: Warn = warnings
 def on_dask(scheduler: str | None, workers: int | None, warn: Warn = warnings.warn) -> Iterator[Backend]:
     """The workers of the scheduler at this address, or so many processes of this machine, which end with the block."""
     try:
-        import distributed
+        from distributed import Client
+        from distributed.versions import VersionMismatchWarning
     except ImportError:
         raise InputError("a cluster needs Dask: pip install 'costmodel[dask]'") from None
-    from distributed.versions import VersionMismatchWarning
 
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
@@ -62,16 +64,31 @@ def on_dask(scheduler: str | None, workers: int | None, warn: Warn = warnings.wa
         _silence(stack)
         at: Any = scheduler or stack.enter_context(_processes(workers or 1))
         where = scheduler or "this machine"
-        try:
-            client = stack.enter_context(
-                distributed.Client(at, timeout=REACH, set_as_default=False, direct_to_workers=bool(workers))
-            )
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"there is no scheduler at {scheduler} ({_first_line(error)}); start one with: dask scheduler"
-            ) from None
+        connect = partial(Client, at, timeout=REACH, set_as_default=False, direct_to_workers=bool(workers))
+        client = stack.enter_context(_connected(connect, where))
         _compare(client, where, warn)
         yield partial(_results, client, where)
+
+
+def _connected(connect: Callable[[], Any], where: str) -> Any:
+    """A client of the scheduler. What listens there and is none may say nothing, or anything: in a thread, to be left behind."""
+    from threading import Thread
+
+    made: list[Any] = []
+
+    def try_it() -> None:
+        try:
+            made.append(connect())
+        except (OSError, ValueError, MemoryError, TypeError) as error:  # a length that is none asks for any memory
+            made.append(error)
+
+    thread = Thread(target=try_it, daemon=True)
+    thread.start()
+    thread.join(2 * REACH)
+    (found,) = made or [TimeoutError(f"what listens there has not answered as one in {2 * REACH} s")]
+    if isinstance(found, Exception):
+        raise InputError(f"there is no scheduler at {where} ({_first_line(found)}); start one with: dask scheduler")
+    return found
 
 
 def _silence(stack: ExitStack) -> None:

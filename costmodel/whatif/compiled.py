@@ -198,7 +198,7 @@ class Runner:
         self._own = local()
 
     def __reduce__(self) -> tuple[type, tuple[Program]]:
-        return (Runner, (self.program,))
+        return (type(self), (self.program,))
 
     def run(self, inputs: Sequence[Any], shape: tuple[int, ...]) -> list[Any]:
         """Each output: an array that fits the block's shape, or a float that no input changes.

@@ -1,7 +1,7 @@
 """What a design must keep to: its plan holds, no record waits too long; of one design, or of many at once by how much not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from costmodel.capacity.chances import Draws
@@ -75,8 +75,8 @@ def standing(model: Model, metered: Metered, headroom: float) -> Standing:
     ]
     if model.sheet is not None and model.scenario.traffic.bursts is not None:
         same = {(check.components, check.item) for check in failing}
-        in_bursts = (s.check for s in busiest_seconds(model, metered, headroom) if s.verdict in (TIGHT, BREAKS))
-        failing += [check for check in in_bursts if (check.components, check.item) not in same]
+        tight = (s.check for s in busiest_seconds(model, metered, headroom) if s.verdict in (TIGHT, BREAKS))
+        failing += [check for check in _not_waiting(tight, model) if (check.components, check.item) not in same]
     return Standing(_delay(metered), tuple(failing))
 
 
@@ -115,11 +115,15 @@ def _above_limits(model: Model, metered: Metered, columns: dict[str, Any], headr
     for check in checks_of(model, metered.loads, numbers):
         found += _above(check, headroom, size)
     if model.scenario.traffic.bursts is not None:
-        queued = behind_queues(model.pattern)
-        for check in _in_the_busiest_second(model, metered, columns):
-            if not check.waits and not queued.issuperset(check.components):
-                found += _above(check, headroom, size)
+        for check in _not_waiting(_in_the_busiest_second(model, metered, columns), model):
+            found += _above(check, headroom, size)
     return found
+
+
+def _not_waiting(checks: Iterable[Check], model: Model) -> Iterator[Check]:
+    """Those of which, in bursts, what is above the limit is refused."""
+    queued = behind_queues(model.pattern)
+    return (check for check in checks if not check.waits and not queued.issuperset(check.components))
 
 
 def _in_the_busiest_second(model: Model, metered: Metered, columns: dict[str, Any]) -> list[Check]:

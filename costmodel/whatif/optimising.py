@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from costmodel.capacity.chances import Draws
 from costmodel.errors import InputError
 from costmodel.estimating import Floats, run
-from costmodel.models import Model
-from costmodel.uncertainty.reading import Changed
+from costmodel.models import Changed, Model
 from costmodel.whatif.choices import Choice, NumberChoice, WordChoice
 from costmodel.whatif.constraints import Constraint, Standing, off_by, standing
 

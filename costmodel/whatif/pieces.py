@@ -10,9 +10,8 @@ from typing import Any
 
 from costmodel.whatif.compiled import Runner
 
-NOISE = (
-    1e-12  # of two amounts that differ by less, which is the larger is nothing to go by: they may be the same sum in two orders
-)
+# Of two amounts that differ by less, which is the larger is nothing to go by: they may be the same sum in two orders.
+NOISE = 1e-12
 _SPREAD = 0x9E3779B97F4A7C15  # an odd number, by which a change of any bit changes many
 
 

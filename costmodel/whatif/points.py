@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.inputs import Input
-from costmodel.units import unit_of
+from costmodel.units import with_unit
 from costmodel.yamlfile import read_text
 
 LARGEST_GRID = 10**12
@@ -180,38 +180,48 @@ def _stretch(low: float, high: float, count: int, log: bool) -> Stretch:
 def first_of(text: str) -> str:
     """The first of the values, with its unit: "1 MB" of "1,5,64 MB" and of "1..64 MB:20"."""
     stretch = _RANGE.fullmatch(text.strip())
-    first, *_, last = [stretch[1], stretch[2]] if stretch else [*text.split(","), text]
-    return first.strip() if unit_of(first) else first.strip() + unit_of(last.split(",")[-1])
+    return with_unit([stretch[1], stretch[2]] if stretch else text.split(","))[0]
 
 
 def from_csv(path: str, inputs: Map[str, Input]) -> Points:
-    """The points of a CSV file, a column for each input by its path. Raises InputError with every mistake."""
-    rows = list(csv.reader(io.StringIO(read_text(path, path), newline="")))
-    if len(rows) < 2 or not rows[0]:
+    """The points of a CSV file, a column for each input by its path: "ingest.buffer_size", or with the unit of numbers that have
+    none, "ingest.buffer_size (MB)". Raises InputError with every mistake.
+    """
+    reader = csv.reader(io.StringIO(read_text(path, path), newline=""))
+    rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
         raise InputError(Problem(Place(path, 1, 1), "needs a row of paths, as in traffic.peak_rate, and a row for each point"))
-    heads = [head.strip() for head in rows[0]]
+    heads, units = zip(*(_head(head) for head in rows[0][1]), strict=True)
+    if twice := sorted({head for head in heads if heads.count(head) > 1}):
+        raise InputError(*(Problem(Place(path, rows[0][0], 1), f"has two columns '{head}'") for head in twice))
     problems = [
         Problem(Place(path, 1, 1), f"there is no number '{head}' to vary.{did_you_mean(head, list(inputs))}")
         for head in heads
         if head not in inputs
     ]
     columns: dict[str, list[float]] = {head: [] for head in heads}
-    for number, row in enumerate(rows[1:], 2):
-        if problems or not row:
-            continue
-        problems += _read_row(row, columns, inputs, Place(path, number, 1))
-    if problems or len(columns) < len(heads):
-        raise InputError(*(problems[:20] or [Problem(Place(path, 1, 1), "has a column twice")]))
+    for line, row in rows[1:] if not problems else []:
+        problems += _read_row(row, units, columns, inputs, Place(path, line, 1))
+    if problems:
+        raise InputError(*problems[:20])
     return Points(tuple(Axis(inputs[head], Listed(tuple(values))) for head, values in columns.items()), zipped=True)
 
 
-def _read_row(row: list[str], columns: dict[str, list[float]], inputs: Map[str, Input], place: Place) -> list[Problem]:
+def _head(text: str) -> tuple[str, str]:
+    """The path and the unit that a column is headed by."""
+    path, _, unit = text.strip().partition(" (")
+    return path, unit.rstrip(")")
+
+
+def _read_row(
+    row: list[str], units: Sequence[str], columns: dict[str, list[float]], inputs: Map[str, Input], place: Place
+) -> list[Problem]:
     if len(row) != len(columns):
         return [Problem(place, f"has {len(row)} values for {len(columns)} columns")]
-    for head, word in zip(columns, row, strict=True):
+    for head, unit, word in zip(columns, units, row, strict=True):
         of = inputs[head]
         try:
-            (value,) = of.numbers([word.strip()])
+            *_, value = of.numbers(with_unit([word, f"1 {unit}"])[:1] if unit else [word.strip()])
         except ValueError as error:
             return [Problem(place, str(error))]
         if not of.allows(value):

@@ -29,7 +29,7 @@ class Samples:
     part = 8 * BLOCK
 
     def __init__(self, subject: Subject, uncertain: Uncertainty, number: int, seed: int) -> None:
-        used = {each.path for each in uncertain.inputs} & subject.inputs.keys()
+        used = {each.path for each in uncertain.inputs} & {*subject.moving}
         if not used:
             raise InputError("nothing that is uncertain changes the bill; say what is with --range, or ranges: in the scenario")
         self.each, self.seed, self._uncertain = -(-number // SCRAMBLES), seed, uncertain

@@ -65,8 +65,8 @@ def sensitivity(model: Model, by: float, uncertain: Uncertainty, prices: bool = 
     What is `uncertain` goes from where 1 of 20 cases is below it to where 1 of 20 is above. Prices vary where asked for.
     """
     subject = subject_of(model, ())
-    inputs = subject.inputs
-    asked = {each.path: _ends(each, inputs[each.path]) for each in uncertain.inputs if each.path in inputs}
+    inputs = {path: subject.inputs[path] for path in subject.moving}
+    asked = {each.path: _ends(each, inputs[each.path]) for each in uncertain.inputs if each.path in subject.moving}
     total = float(run(model, Floats()).total)
     swings = []
     for path, of in inputs.items():
@@ -93,7 +93,7 @@ def _shares(subject: Subject, uncertain: Uncertainty) -> tuple[Share, ...]:
     import numpy as np
     from scipy import stats
 
-    used = [each.path for each in uncertain.inputs if each.path in subject.inputs]
+    used = [each.path for each in uncertain.inputs if each.path in subject.moving]
     runner = Runner(compiled([subject.figures[TOTAL]], used))
 
     def totals(shares: Any) -> Any:
@@ -102,7 +102,8 @@ def _shares(subject: Subject, uncertain: Uncertainty) -> tuple[Share, ...]:
         for start in range(0, shares.shape[1], BLOCK):
             block = np.clip(shares[:, start : start + BLOCK], 2.0**-33, 1 - 2.0**-33)
             values = uncertain.at(block)
-            found.append(np.array(runner.run([values[path] for path in used], (block.shape[1],))[0]))
+            (figure,) = runner.run([values[path] for path in used], block.shape[1:])
+            found.append(np.broadcast_to(figure, block.shape[1:]).copy())  # what is run next overwrites it
         return np.concatenate(found)
 
     names = uncertain.names

@@ -12,7 +12,6 @@ from costmodel.whatif.samples import Samples, Tallying, added
 from costmodel.whatif.spreads import Spread, merged
 
 SHOWN = (0.10, 0.50, 0.90)
-SAMPLES = 100_000
 
 
 class Known(NamedTuple):

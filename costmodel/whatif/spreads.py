@@ -1,7 +1,7 @@
 """How many values are distributed, in bounded memory: how often each small stretch occurs, and its ends.
 
 Counts, smallest and largest values merge to the same whatever the order. A stretch is what numbers share in their first bits:
-4,096 of them from a number to its double. So a percentile is exact to 1 in 8,000 of itself, to the digit where a stretch has one
+4,096 of them from a number to its double. So a percentile is exact to 1 in 4,000 of itself, to the digit where a stretch has one
 value or two, and as good as that where values are dense.
 """
 
@@ -44,11 +44,11 @@ class Spread(NamedTuple):
         return count / self.size
 
     def histogram(self, low: float, high: float, columns: int) -> tuple[list[float], list[float]]:
-        """The edges of so many columns from low to high, and the share of the values in each."""
+        """The edges of so many columns from low to high, and the share of the values in each; what is `high` is in the last."""
         import numpy as np
 
         edges = np.linspace(low, high, columns + 1).tolist()
-        until = [self.below(edge) for edge in edges]
+        until = [*(self.below(edge) for edge in edges[:-1]), self.below(float(np.nextafter(high, np.inf)))]
         return edges, [after - before for before, after in pairwise(until)]
 
     def _ranked(self, rank: int) -> float:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping as Map, Sequence
 from typing import Any, NamedTuple
 
-from costmodel.errors import InputError, Place, Problem, did_you_mean
+from costmodel.errors import InputError, Place, placed
 from costmodel.estimating import Result, Traced, run
 from costmodel.inputs import Input, described
-from costmodel.models import Model
+from costmodel.models import Changed, Model
 from costmodel.quantities import Quantity, in_order, total
-from costmodel.uncertainty.reading import Changed
 from costmodel.whatif.blocks import Backend, Done, Task, nothing, on_threads
 from costmodel.whatif.compiled import BLOCK, Runner, compiled, in_parts
 from costmodel.whatif.native import AUTO, runner
@@ -16,15 +15,17 @@ from costmodel.whatif.points import Points, first_of
 
 TOTAL = "total"
 SERVICES, LINES = "services", "lines"
+AT_ONCE = 1e9  # bytes of what is held until it is written or drawn
 LONG, LONGEST = 64, 2 * BLOCK  # points of a row that is worth steps of its own
 
 
 class Subject(NamedTuple):
-    """What can be varied in a model, by path, and what comes of it, by name."""
+    """What can be varied in a model, by path, and what comes of it, by name. `moving` are the inputs that figures are made of."""
 
     model: Model
     inputs: dict[str, Input]
     figures: dict[str, Quantity]
+    moving: tuple[str, ...]
 
 
 def subject_of(model: Model, keep: Sequence[str] = (SERVICES,)) -> Subject:
@@ -32,21 +33,20 @@ def subject_of(model: Model, keep: Sequence[str] = (SERVICES,)) -> Subject:
     numbers = Traced()
     result = run(model, numbers)
     figures = {TOTAL: result.total, **_kept(result, keep)}
-    used = {quantity.path: quantity.given for quantity in in_order(figures.values()) if quantity.path}
-    return Subject(model, {path: described(model, path, given) for path, given in used.items()}, figures)
+    moving = tuple(dict.fromkeys(quantity.path for quantity in in_order(figures.values()) if quantity.path))
+    others = (path for path in numbers.inputs if path not in moving)
+    inputs = {path: described(model, path, numbers.inputs[path].given) for path in (*moving, *others)}
+    return Subject(model, inputs, figures, moving)
 
 
 def subject_that_says(varied: Map[str, str], model: Model, keep: Sequence[str], changed: Changed) -> Subject:
     """As subject_of(); a setting that varies ("1,5,64 MB") and that the design leaves out is said there, as its first value."""
     subject = subject_of(model, keep)
     left_out: dict[str, object] = {path: first_of(text) for path, text in varied.items() if path not in subject.inputs}
-    if not left_out or any(did_you_mean(path, subject.inputs) for path in left_out):  # grid() has the message
+    if not left_out:
         return subject
-    try:
+    with placed(Place(", ".join(f"--vary {path}={varied[path]}" for path in left_out))):
         return subject_of(changed(left_out), keep)
-    except InputError as error:
-        place = Place(", ".join(f"--vary {path}={varied[path]}" for path in left_out))
-        raise InputError(*(Problem(place, problem.message) for problem in error.problems)) from None
 
 
 def _kept(result: Result, keep: Sequence[str]) -> dict[str, Quantity]:
@@ -76,6 +76,16 @@ def titles(subject: Subject, points: Points) -> list[str]:
 
 def columns(part: Swept) -> list[Any]:
     return [*part.inputs.values(), *part.figures.values()]
+
+
+def must_fit(subject: Subject, points: Points) -> None:
+    """Raises InputError where all points at once would be too many."""
+    size = points.number * (len(points.axes) + len(subject.figures)) * 8
+    if size > AT_ONCE:
+        raise InputError(
+            f"{points.number:,} points are {size / 1e9:,.1f} GB at once; "
+            "costmodel sweep --format parquet or csv with -o FILE writes them part by part"
+        )
 
 
 def swept(
@@ -184,3 +194,9 @@ def joined(parts: Iterable[Swept]) -> Swept:
         {path: np.concatenate([part.inputs[path] for part in every]) for path in every[0].inputs},
         {name: np.concatenate([part.figures[name] for part in every]) for name in every[0].figures},
     )
+
+
+def rows_of(part: Swept, numbers: Sequence[int]) -> Swept:
+    """The points of a part that have these numbers, of all points."""
+    at = [number - part.start for number in numbers]
+    return Swept(part.start, {p: c[at] for p, c in part.inputs.items()}, {n: c[at] for n, c in part.figures.items()})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HISTOGRAM, SCALE, BAR, BETWEEN = 150.0, 24.0, 20.0, 26.0  # heights
+LINES = 0.09  # of the highest column: a line of words above it
 COLUMNS = 60
 OUTSIDE = 0.005  # of the cases on either side, beyond which only the longest tails are
 
@@ -39,35 +40,26 @@ def draw(found: Simulation, theme: Theme = LIGHT) -> Drawing:
 def _histogram(axes: "Axes", found: Simulation, theme: Theme) -> None:
     total = found.figures[TOTAL]
     low, high = total.spread.at(OUTSIDE), total.spread.at(1 - OUTSIDE)
+    if high - low < 1e-9 * high:  # one value
+        low, high = low * 0.99, high * 1.01
     edges, shares = total.spread.histogram(low, high, COLUMNS)
-    axes.bar(
-        edges[:-1],
-        shares,
-        width=edges[1] - edges[0],
-        align="edge",
-        color=drawing.colour(0),
-    )
-    axes.set_ylim(0, max(shares) * 1.18)
-    marks = [
-        (f"P{share * 100:.0f} {money(total.percentiles[share].value, 0)}", total.percentiles[share].value) for share in SHOWN
-    ]
-    for words, value in marks:
+    highest = max(shares)
+    axes.bar(edges[:-1], shares, width=edges[1] - edges[0], align="edge", color=drawing.colour(0))
+    axes.set_ylim(0, highest * (1 + LINES * (len(SHOWN) + 1)))
+    marks = [(f"P{share * 100:.0f} {money(known.value, 0)}", known.value) for share, known in total.percentiles.items()]
+    for n, (words, value) in enumerate(marks):  # each on a line of its own: they may be close to each other
         axes.axvline(value, color=theme.ink, linewidth=0.9, linestyle=":")
-        axes.annotate(words, (value, max(shares) * 1.17), (3, 0), textcoords="offset points", size=SMALL, va="top")
+        _mark(axes, words, value, highest * (1 + LINES * (len(SHOWN) + 1 - n)), theme.ink)
     if found.budget is not None and low < found.budget < high:
         axes.axvline(found.budget, color=drawing.colour(1), linewidth=1.4)
-        axes.annotate(
-            f"budget {money(found.budget, 0)}",
-            (found.budget, max(shares)),
-            (3, 0),
-            textcoords="offset points",
-            size=SMALL,
-            color=drawing.colour(1),
-            va="top",
-        )
+        _mark(axes, f"budget {money(found.budget, 0)}", found.budget, highest * (1 + LINES), drawing.colour(1))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     drawing.ticks(axes.xaxis, "$", most=6)
+
+
+def _mark(axes: "Axes", words: str, value: float, height: float, colour: str) -> None:
+    axes.annotate(words, (value, height), (3, 0), textcoords="offset points", size=SMALL, color=colour, va="top")
 
 
 def _services(axes: "Axes", found: Simulation, kept: list[str], theme: Theme) -> None:

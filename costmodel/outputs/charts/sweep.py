@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CURVE, SCALE, KEY = 230.0, 34.0, 13.0  # heights
 MOST_CURVES = 7  # of more, a map
+MOST_DRAWN = 2000  # values along a curve
 LEVELS = 8  # of a map's lines
 
 
@@ -66,11 +67,19 @@ def _in_rows(totals: Any, points: Points, curves: Axis) -> Any:
     return table if points.axes[0] is curves else table.T
 
 
+def _drawn(across: Axis) -> Any:
+    """The places of an input's values in ascending order; of very many as many as can be told apart."""
+    import numpy as np
+
+    order = np.argsort(across.values, kind="stable")
+    return order if len(order) <= MOST_DRAWN else order[np.linspace(0, len(order) - 1, MOST_DRAWN).round().astype(int)]
+
+
 def _curve(axes: "Axes", across: Axis, totals: Any, whole: Swept, subject: Subject) -> None:
     """The services' parts one upon the other, the total above them."""
     import numpy as np
 
-    order = np.argsort(across.values, kind="stable")
+    order = _drawn(across)
     at = np.array(across.values)[order]
     axes.plot(at, totals[order], color=drawing.colour(0), linewidth=2, label="total", marker="o" * (len(at) < 30), markersize=3)
     below = np.zeros(len(at))
@@ -83,7 +92,7 @@ def _curve(axes: "Axes", across: Axis, totals: Any, whole: Swept, subject: Subje
 def _curves(axes: "Axes", across: Axis, curves: Axis, rows: Any, names: list[str]) -> None:
     import numpy as np
 
-    order = np.argsort(across.values, kind="stable")
+    order = _drawn(across)
     at = np.array(across.values)[order]
     for n, (row, name) in enumerate(zip(rows, names, strict=True)):
         axes.plot(at, row[order], color=drawing.colour(n), linewidth=1.8, label=name, marker="o" * (len(at) < 30), markersize=3)

@@ -68,6 +68,8 @@ def _of_sensitivity(found: Sensitivity, label: str) -> Study:
         + ("" if swing.elasticity is None else f", elasticity {number(swing.elasticity, 2)}")
         for swing in shown.swings
     ]
+    if found.are_correlated:
+        said.append(of_sensitivity.CORRELATED)
     if found.shares:
         shares = "; ".join(f"{share.asked} {number(max(share.total, 0) * 100, 1)}%" for share in found.shares)
         said.append(f"{of_sensitivity.VARIANCE} In all: {shares}.")
