@@ -238,3 +238,34 @@ def test_a_file_of_points_may_have_blank_rows_but_not_only_these(run, tmp_path):
 def test_what_is_nothing_to_keep(run):
     with pytest.raises(costmodel.InputError, match="'l' is nothing to keep"):
         costmodel.sweep("itl", "large", {"traffic.times": "1,2"}, keep="lines")
+
+
+def test_a_sweep_s_own_table_may_be_the_points_of_another(run, tmp_path):
+    names = ("sweep", "-p", "itl", "-s", "large", "--format", "csv")
+    (tmp_path / "p.csv").write_text("ingest.buffer_size (MB),traffic.times\n1,2\n5 MB,3\n")
+    found = run(*names, "--points", "p.csv").stdout
+    (tmp_path / "again.csv").write_text("".join(f"{line.rpartition(',')[0]}\n" for line in found.splitlines()))
+    assert run(*names, "--points", "again.csv").stdout == found
+    (tmp_path / "p.csv").write_text("traffic.times,traffic.times\n1,2\n")
+    result = run(*names, "--points", "p.csv")
+    assert (result.exit_code, "p.csv:1:1: has two columns 'traffic.times'" in result.stderr) == (2, True)
+
+
+def test_an_input_that_moves_nothing_here_may_vary(run):
+    """Of the sensor pattern nothing stands behind the delivery stream, so that its buffer costs nothing."""
+    found = json.loads(
+        run("sweep", "-p", "sensor", "-s", "large", "--vary", "delivery.buffer_size=1,5 MB", "--format", "json").stdout
+    )
+    assert found["columns"]["total"] == [costmodel.estimate("sensor", "large").total] * 2
+
+
+def test_a_table_of_many_columns_or_points_has_those_that_fit(run):
+    names = ("sweep", "-p", "analytics", "-s", "large")
+    text = run(*names, "--vary", "traffic.times=1,2", "--keep", "lines").stdout
+    assert max(map(len, text.splitlines())) <= 80
+    assert "more columns have no room" in " ".join(text.split())
+    found = run(*names, "--vary", "traffic.times=1..5:1000001").stdout
+    assert "1,000,001 points" in found
+    for value in (1, 5):
+        total = costmodel.estimate("analytics", "large", changes={"traffic.times": value}).total
+        assert f"${total:,.2f} at traffic.times {value}" in found
