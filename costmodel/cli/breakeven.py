@@ -1,6 +1,6 @@
 import click
 
-from costmodel.cli import options
+from costmodel.cli import options, writing
 from costmodel.cli.compare import operands_of
 from costmodel.comparing import Operand, compare
 from costmodel.errors import InputError, Mistakes
@@ -8,7 +8,6 @@ from costmodel.library import Library
 from costmodel.models import Terms
 
 FORMATS = ("table", "json")
-PICTURES = ("svg", "png", "pdf")
 
 
 @click.command("breakeven", short_help="Where the cheaper of several designs changes.")
@@ -29,7 +28,7 @@ PICTURES = ("svg", "png", "pdf")
     metavar="PATH=LOW..HIGH",
     help="The input along which they are compared: traffic.peak_rate=1..100000, 'traffic.record_size=1..100 KB'.",
 )
-@click.option("--format", "form", type=click.Choice([*FORMATS, *PICTURES]), help="How to write it; else as -o ends.")
+@writing.form(FORMATS)
 @options.output
 def command(
     operands: tuple[str, ...],
@@ -59,9 +58,7 @@ def command(
 
     if len(operands) + len(variants) < 2:
         raise click.UsageError(f"'{operands[0]}' is compared with nothing; name two or more, or say what varies with --variant")
-    form = options.form_of(form, output, (*FORMATS, *PICTURES))
-    if form in PICTURES:
-        output = options.ending(output, (f".{form}",), "picture")
+    form, output = writing.form_and_file(form, output, FORMATS)
     searched = Library(library)
     designs = operands_of(operands, searched)
     designs += _variants(designs[0], variants)
@@ -74,11 +71,10 @@ def command(
     axis = stretch(path.strip(), text, of, sorted({name for subject in subjects for name in subject.inputs}))
     fixed = [n for n, design in enumerate(designs) if axis.of.path in design.changes]
     found = break_even(subjects, [design.name for design in designs], axis, fixed)
-    if form in PICTURES:
+    if form in writing.PICTURES:
         from costmodel.outputs.charts import breakeven
-        from costmodel.outputs.charts.drawing import LIGHT, save
 
-        options.emit(save(breakeven.draw(found, LIGHT), form), output)
+        writing.picture(breakeven.draw(found), form, output)
     else:
         options.emit(render(form, found, options.terminal_width()), output)
 

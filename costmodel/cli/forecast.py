@@ -3,18 +3,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from costmodel.cli import options
+from costmodel.cli import options, writing
 from costmodel.cli.growth import Growing, growth, growth_of
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
 
 if TYPE_CHECKING:
-    from costmodel.capacity.forecasts import Forecast
     from costmodel.shapes import Word
     from costmodel.uncertainty.said import Said
 
 TEXTS = ("table", "csv", "json", "markdown")
-PICTURES = ("svg", "png", "pdf")
 
 
 @click.command("forecast", short_help="Cost and limits month by month, as traffic grows.")
@@ -24,7 +22,7 @@ PICTURES = ("svg", "png", "pdf")
 @options.limits
 @options.ranges
 @growth
-@click.option("--format", "form", type=click.Choice([*TEXTS, *PICTURES]), help="How to write it; else as -o ends, else a table.")
+@writing.form(TEXTS)
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -52,9 +50,7 @@ def command(
     from costmodel.outputs.forecast import render
     from costmodel.uncertainty.reading import uncertain_of
 
-    form = options.form_of(form, output, (*TEXTS, *PICTURES))
-    if form in PICTURES:
-        output = options.ending(output, (f".{form}",), "picture")
+    form, output = writing.form_and_file(form, output, TEXTS)
     grows = growth_of(growing, next((said for path, said in ranges.items() if path == forecasts.GROWTH), None))
     ranges = {path: said for path, said in ranges.items() if path != forecasts.GROWTH}
     searched, terms = Library(library), terms._replace(quotas=quotas, with_quotas=True)
@@ -63,15 +59,10 @@ def command(
     open_again = partial(changed, patterns, terms, searched)
     uncertain = [uncertain_of(model, ranges, partial(open_again, model)) for model in models]
     found = [forecasts.forecast(model, grows, headroom, of) for model, of in zip(models, uncertain, strict=True)]
-    if form in PICTURES:
-        options.emit(_drawn(found, form), output)
+    if form in writing.PICTURES:
+        from costmodel.outputs.charts import forecast as chart
+
+        options.only([each.model for each in found], "a picture shows one scenario")
+        writing.picture(chart.draw(found[0]), form, output)
     else:
         options.emit(render(form, found, options.terminal_width()), output)
-
-
-def _drawn(found: "list[Forecast]", form: str) -> bytes:
-    from costmodel.outputs.charts import forecast
-    from costmodel.outputs.charts.drawing import LIGHT, save
-
-    options.only([each.model for each in found], "a picture shows one scenario")
-    return save(forecast.draw(found[0], LIGHT), form)

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costmodel.cli import options
+from costmodel.cli import options, writing
 from costmodel.errors import InputError, Mistakes, Problem
 from costmodel.library import Library
 from costmodel.models import Changed, Model, Terms, changed, open_account
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from costmodel.whatif.optimising import Optimum
 
 FORMATS = ("table", "json", "markdown")
-PICTURES = ("svg", "png", "pdf")
 
 
 def choices(function: Any) -> Any:
@@ -45,7 +44,7 @@ def choices(function: Any) -> Any:
 @options.model
 @choices
 @options.limits
-@click.option("--format", "form", type=click.Choice([*FORMATS, *PICTURES]), help="How to write it; else as -o ends.")
+@writing.form(FORMATS)
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -70,9 +69,7 @@ def command(
     from costmodel.outputs.optimise import render
     from costmodel.whatif.constraints import PLAN
 
-    form = options.form_of(form, output, (*FORMATS, *PICTURES))
-    if form in PICTURES:
-        output = options.ending(output, (f".{form}",), "picture")
+    form, output = writing.form_and_file(form, output, FORMATS)
     asked, constraints = asked_of(given, subject_to)
     searched = Library(library)
     terms = terms._replace(quotas=quotas, with_quotas=any(each.text == PLAN for each in constraints))
@@ -80,11 +77,10 @@ def command(
     options.warn_of_age([model])
     open_again = partial(changed, patterns, terms, searched, model)
     found = cheapest(model, asked, constraints, headroom, open_again)
-    if form in PICTURES:
+    if form in writing.PICTURES:
         from costmodel.outputs.charts import optimise as chart
-        from costmodel.outputs.charts.drawing import LIGHT, save
 
-        options.emit(save(chart.draw(found, LIGHT), form), output)
+        writing.picture(chart.draw(found), form, output)
     else:
         options.emit(render(form, found, options.terminal_width()), output)
 

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from costmodel.cli import amounts, options
+from costmodel.cli import amounts, options, writing
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from costmodel.uncertainty.said import Said
 
 FORMATS = ("table", "csv", "json", "markdown")
-PICTURES = ("svg", "png", "pdf")
 
 
 @click.command("sensitivity", short_help="Which inputs move the bill.")
@@ -29,7 +28,7 @@ PICTURES = ("svg", "png", "pdf")
 @options.ranges
 @click.option("--prices", is_flag=True, help="Vary the prices of the rate card, too.")
 @click.option("--top", type=click.IntRange(1), default=15, show_default=True, help="How many inputs are shown.")
-@click.option("--format", "form", type=click.Choice([*FORMATS, *PICTURES]), help="How to write it; else as -o ends.")
+@writing.form(FORMATS)
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -56,17 +55,14 @@ def command(
     from costmodel.uncertainty.reading import uncertain_of
     from costmodel.whatif.sensitivity import sensitivity
 
-    form = options.form_of(form, output, (*FORMATS, *PICTURES))
-    if form in PICTURES:
-        output = options.ending(output, (f".{form}",), "picture")
+    form, output = writing.form_and_file(form, output, FORMATS)
     searched = Library(library)
     model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "it is asked of one scenario")
     options.warn_of_age([model])
     found = sensitivity(model, by, uncertain_of(model, ranges, partial(changed, patterns, terms, searched, model)), prices)
-    if form in PICTURES:
+    if form in writing.PICTURES:
         from costmodel.outputs.charts import sensitivity as chart
-        from costmodel.outputs.charts.drawing import LIGHT, save
 
-        options.emit(save(chart.draw(found._replace(swings=found.swings[:top]), LIGHT), form), output)
+        writing.picture(chart.draw(found._replace(swings=found.swings[:top])), form, output)
     else:
         options.emit(render(form, found, top, options.terminal_width()), output)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from costmodel.cli import amounts, cluster, options
+from costmodel.cli import amounts, cluster, options, writing
 from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 TEXTS = ("table", "json", "markdown")
 SAMPLES = 100_000
 CSV, PARQUET = "csv", "parquet"  # of every sample
-PICTURES = ("svg", "png", "pdf")
 
 
 @click.command("simulate", short_help="How the bill is distributed where inputs are uncertain.")
@@ -32,7 +31,7 @@ PICTURES = ("svg", "png", "pdf")
 @click.option("--budget", type=amounts.Money(), metavar="AMOUNT", help="With the probability that the total is above this.")
 @options.keep
 @cluster.options
-@click.option("--format", "form", type=click.Choice([*TEXTS, CSV, PARQUET, *PICTURES]), help="How to write it; else as -o ends.")
+@writing.form((*TEXTS, CSV, PARQUET))
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -62,9 +61,9 @@ def command(
     from costmodel.whatif.samples import Samples
     from costmodel.whatif.sweeps import subject_of
 
-    form = options.form_of(form, output, (*TEXTS, CSV, PARQUET, *PICTURES))
-    if form in (PARQUET, *PICTURES):
-        output = options.ending(output, (f".{form}",), "table" if form == PARQUET else "picture")
+    form, output = writing.form_and_file(form, output, (*TEXTS, CSV, PARQUET))
+    if form == PARQUET:
+        output = options.ending(output, (f".{PARQUET}",), "table")
     if budget is not None and form in (CSV, PARQUET):
         raise InputError(f"--budget is for what is said of all samples; {form} has the samples themselves")
     searched = Library(library)
@@ -80,11 +79,10 @@ def command(
         from costmodel.whatif.simulation import simulation
 
         found = simulation(model, uncertain, samples, budget, backend, done)
-    if form in PICTURES:
+    if form in writing.PICTURES:
         from costmodel.outputs.charts import simulation as chart
-        from costmodel.outputs.charts.drawing import LIGHT, save
 
-        options.emit(save(chart.draw(found, LIGHT), form), output)
+        writing.picture(chart.draw(found), form, output)
     else:
         from costmodel.outputs.simulation import render
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from costmodel.cli import cluster, options
+from costmodel.cli import cluster, options, writing
 from costmodel.errors import InputError
 from costmodel.library import Library
 from costmodel.models import Terms, changed, open_account
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from costmodel.whatif.points import Points
     from costmodel.whatif.sweeps import Subject, Swept
 
-TABLE, CSV, JSON, PARQUET = "table", "csv", "json", "parquet"
-PICTURES = ("svg", "png", "pdf")
+FORMATS = TABLE, CSV, JSON, PARQUET = "table", "csv", "json", "parquet"
 
 
 @click.command("sweep", short_help="What it costs at every point of a grid of inputs.")
@@ -37,7 +36,7 @@ PICTURES = ("svg", "png", "pdf")
     default="auto",
     help="What computes: auto compiles with numba where it is installed and that pays. The figures are the same.",
 )
-@click.option("--format", "form", type=click.Choice([TABLE, CSV, JSON, PARQUET, *PICTURES]), help="How to write it.")
+@writing.form(FORMATS)
 @options.output
 def command(
     patterns: tuple[str, ...],
@@ -65,11 +64,9 @@ def command(
 
     if bool(varied) == bool(file):
         raise InputError("say what varies, in one way: --vary traffic.peak_rate=100..10000:log:20, or --points FILE")
-    form = options.form_of(form, output, (CSV, JSON, PARQUET, *PICTURES))
+    form, output = writing.form_and_file(form, output, FORMATS)
     if form == PARQUET:
         output = options.ending(output, (f".{PARQUET}",), "sweep")
-    if form in PICTURES:
-        output = options.ending(output, (f".{form}",), "picture")
     asked, searched = options.pairs("--vary", varied, "traffic.times=1,2,5"), Library(library)
     if twice := sorted({*asked} & {*terms.changes}):
         raise InputError(*(f"{path} is set and varied; leave out --set or --vary" for path in twice))
@@ -99,6 +96,6 @@ def _written(form: str, subject: "Subject", points: "Points", parts: "Iterator[S
     if form == JSON:
         return sweep.json(subject, points, whole)
     from costmodel.outputs.charts import sweep as chart
-    from costmodel.outputs.charts.drawing import LIGHT, save
+    from costmodel.outputs.charts.drawing import save
 
-    return save(chart.draw(subject, points, whole, LIGHT), form)
+    return save(chart.draw(subject, points, whole), form)

@@ -123,7 +123,8 @@ def stretch(path: str, text: str, of: Input | None, known: Sequence[str], option
     """The axis of "1..100000", by equal ratios where that is far. `of` is the input at the path. Raises InputError."""
     place = Place(f"{option} {path}={text}")
     if of is None:
-        raise InputError(Problem(place, f"there is no number '{path}' to vary.{did_you_mean(path, known)}"))
+        hint = did_you_mean(path, known) or " What a design leaves out is said first, as in --set ingest.input.aggregate=1."
+        raise InputError(Problem(place, f"there is no number '{path}' to vary.{hint}"))
     if ".." not in text or ":" in text:
         raise InputError(Problem(place, f"write from where to where, as in {path}=1..1000"))
     axis = _axis(path, f"{text}:2", {path: of}, place)
