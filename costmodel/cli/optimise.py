@@ -1,12 +1,10 @@
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from costmodel.cli import options, writing
 from costmodel.errors import InputError, Mistakes, Problem
-from costmodel.library import Library
-from costmodel.models import Changed, Model, Terms, changed, open_account
+from costmodel.models import Changed, Model, Terms
 
 if TYPE_CHECKING:
     from costmodel.whatif.constraints import Constraint
@@ -71,11 +69,8 @@ def command(
 
     form, output = writing.form_and_file(form, output, FORMATS)
     asked, constraints = asked_of(given, subject_to)
-    searched = Library(library)
     terms = terms._replace(quotas=quotas, with_quotas=any(each.text == PLAN for each in constraints))
-    model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "an optimum is of one scenario")
-    options.warn_of_age([model])
-    open_again = partial(changed, patterns, terms, searched, model)
+    model, open_again = options.opened(patterns, scenarios, terms, library, "an optimum is of one scenario")
     found = cheapest(model, asked, constraints, headroom, open_again)
     if form in writing.PICTURES:
         from costmodel.outputs.charts import optimise as chart

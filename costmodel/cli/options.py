@@ -13,7 +13,7 @@ import click
 
 from costmodel.cli import amounts
 from costmodel.errors import InputError
-from costmodel.models import Model, Terms
+from costmodel.models import Changed, Model, Terms, changed, open_account
 from costmodel.prices import FREE_TIERS
 
 
@@ -312,6 +312,18 @@ def only(models: Sequence[Model], what: str) -> Model:
         names = ", ".join(model.scenario.name for model in models)
         raise InputError(f"{what}; name it with --scenario, one of {names}")
     return models[0]
+
+
+def opened(
+    patterns: tuple[str, ...], scenarios: tuple[str, ...], terms: Terms, library: tuple[str, ...], what: str
+) -> tuple[Model, Changed]:
+    """The one model that is asked for, and what opens it with changes; `what` as in only(). Raises InputError."""
+    from costmodel.library import Library
+
+    searched = Library(library)
+    model = only(open_account(patterns, scenarios, terms=terms, library=searched), what)
+    warn_of_age([model])
+    return model, functools.partial(changed, patterns, terms, searched, model)
 
 
 def emit(content: str | bytes | Iterable[bytes], path: str | None) -> None:

@@ -1,13 +1,11 @@
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from costmodel.cli import amounts, cluster, options, writing
 from costmodel.errors import InputError
-from costmodel.library import Library
-from costmodel.models import Terms, changed, open_account
+from costmodel.models import Terms
 
 if TYPE_CHECKING:
     from costmodel.shapes import Word
@@ -66,10 +64,8 @@ def command(
         output = options.ending(output, (f".{PARQUET}",), "table")
     if budget is not None and form in (CSV, PARQUET):
         raise InputError(f"--budget is for what is said of all samples; {form} has the samples themselves")
-    searched = Library(library)
-    model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "a simulation is of one scenario")
-    options.warn_of_age([model])
-    uncertain = uncertain_of(model, ranges, partial(changed, patterns, terms, searched, model))
+    model, open_again = options.opened(patterns, scenarios, terms, library, "a simulation is of one scenario")
+    uncertain = uncertain_of(model, ranges, open_again)
     subject = subject_of(model, keep or ("services",))
     samples = Samples(subject, uncertain, number, seed)
     with cluster.backend(scheduler, workers) as backend, options.progress(samples.number, "Simulating") as done:

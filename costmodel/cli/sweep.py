@@ -1,13 +1,11 @@
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from costmodel.cli import cluster, options, writing
 from costmodel.errors import InputError
-from costmodel.library import Library
-from costmodel.models import Terms, changed, open_account
+from costmodel.models import Terms
 
 if TYPE_CHECKING:
     from costmodel.whatif.points import Points
@@ -67,12 +65,11 @@ def command(
     form, output = writing.form_and_file(form, output, FORMATS)
     if form == PARQUET:
         output = options.ending(output, (f".{PARQUET}",), "sweep")
-    asked, searched = options.pairs("--vary", varied, "traffic.times=1,2,5"), Library(library)
+    asked = options.pairs("--vary", varied, "traffic.times=1,2,5")
     if twice := sorted({*asked} & {*terms.changes}):
         raise InputError(*(f"{path} is set and varied; leave out --set or --vary" for path in twice))
-    model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "a sweep is of one scenario")
-    options.warn_of_age([model])
-    subject = subject_that_says(asked, model, keep, partial(changed, patterns, terms, searched, model))
+    model, open_again = options.opened(patterns, scenarios, terms, library, "a sweep is of one scenario")
+    subject = subject_that_says(asked, model, keep, open_again)
     points = from_csv(file, subject.inputs) if file else grid(asked, subject.inputs)
     if form not in (TABLE, CSV, PARQUET):
         must_fit(subject, points)
