@@ -8,6 +8,7 @@ from costmodel.components import AFTER, ALREADY_USED, COUNT_OF_COPIES, OTHER_USA
 from costmodel.discounts import DISCOUNTS
 from costmodel.errors import InputError, Mistakes, Place, Problem, did_you_mean
 from costmodel.prices import FREE, RateShape
+from costmodel.shapes import Word
 from costmodel.yamlfile import (
     Mapping,
     Node,
@@ -39,13 +40,19 @@ class SortedChanges(NamedTuple):
     quotas: Changes
 
 
+def argument_of(path: str, value: object) -> str:
+    """The argument that a change is from: a Word of the command line knows it, what else there is comes from --set."""
+    said = value.place.name if isinstance(value, Word) else ""
+    return said if said.startswith("--") else f"--set {path}={value}"
+
+
 def sorted_by_file(changes: Map[str, str], components: list[str], mistakes: Mistakes) -> SortedChanges:
     """A path that leads nowhere is a mistake."""
     result = SortedChanges([], [], [], [], [], [])
     for path, text in changes.items():
         keys = path.split(".")
         with mistakes.noted():
-            node = value_from_argument(text, f"--set {path}={text}")
+            node = value_from_argument(text, argument_of(path, text))
             if keys[0] == "rates" and len(keys) > 2:
                 result.card.append((keys[1:], node))
             elif keys[0] in (ALREADY_USED, OTHER_USAGE) and len(keys) > 2:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from costmodel import services
 from costmodel.changes import (
+    argument_of,
     components_of,
     no_such_path,
     sorted_by_file,
@@ -139,7 +140,7 @@ def open_several(
     every = list(dict.fromkeys(component for of in components.values() for component in of))
     if not mistakes.problems:  # else a pattern that could not be read may have what is asked for
         mistakes.problems += [
-            no_such_path(path, Place(f"--set {path}={value}"), every)
+            no_such_path(path, Place(argument_of(path, value)), every)
             for path, value in terms.changes.items()
             if path.partition(".")[0] not in (*every, *RESERVED)
         ]

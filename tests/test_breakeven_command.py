@@ -185,3 +185,16 @@ def test_a_step_that_one_takes_a_hair_before_the_other_is_no_change(run):
     arguments = ("breakeven", "itl", "-s", "large", "--variant", "ingest.input.aggregate=5")
     found = json.loads(run(*arguments, "--vary", "traffic.record_size=0.1..30 KB", "--format", "json").stdout)
     assert found["crossings"] == []
+
+
+@pytest.mark.parametrize(
+    ("variant", "message"),
+    [
+        ("enrich.memry=1 GB", "--variant 'enrich.memry=1 GB': 'memry' is not a setting of lambda. Did you mean 'memory'?"),
+        ("enrch.memory=1 GB", "--variant 'enrch.memory=1 GB': there is no 'enrch.memory' to set. Did you mean 'enrich'?"),
+    ],
+)
+def test_a_mistake_in_a_variant_is_told_of_it(run, variant, message):
+    result = run("breakeven", "itl", "-s", "large", "--variant", variant, "--vary", "traffic.times=0.1..10")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr

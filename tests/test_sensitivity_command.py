@@ -84,6 +84,7 @@ def test_the_other_formats(run, tmp_path):
         (("--range", "traffic.times=2..1"), "2..1 ends before it begins; the lower end comes first"),
         (("--range", "traffic.times=2"), "'2' is no range; write for example 0.8 .. 1.5"),
         (("--by", "100%"), "leaves nothing"),
+        (("--by", "0%"), "leaves every input as it is"),
     ],
 )
 def test_mistakes(run, arguments, message):

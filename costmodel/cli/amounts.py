@@ -6,12 +6,12 @@ from costmodel.errors import InputError
 
 
 class ShareBelowAll(click.ParamType[float]):
-    """A share of one from 0% up to under 100%; `too_much` says what all of it would come to."""
+    """A share of one from 0% up to under 100%; `too_much` says what all of it comes to, `nothing` what 0% does, if wrong."""
 
     name = "share"
 
-    def __init__(self, too_much: str) -> None:
-        self.too_much = too_much
+    def __init__(self, too_much: str, nothing: str = "") -> None:
+        self.too_much, self.nothing = too_much, nothing
 
     def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         from costmodel.shapes import read, share
@@ -23,6 +23,8 @@ class ShareBelowAll(click.ParamType[float]):
             given: float = read(share(), scalar(value, param.opts[0] if param else "")).value
         except InputError as error:
             self.fail(f"{error.problems[0].message}; write for example 20%", param, ctx)
+        if given == 0 and self.nothing:
+            self.fail(f"{self.nothing}; write for example 20%", param, ctx)
         if given >= 1:
             self.fail(f"{self.too_much}; write for example 20%", param, ctx)
         return given

@@ -3,9 +3,10 @@ import click
 from costmodel.cli import options, writing
 from costmodel.cli.compare import operands_of
 from costmodel.comparing import Operand, compare
-from costmodel.errors import InputError, Mistakes
+from costmodel.errors import InputError, Mistakes, Place
 from costmodel.library import Library
 from costmodel.models import Terms
+from costmodel.shapes import Word
 
 FORMATS = ("table", "json")
 
@@ -88,7 +89,9 @@ def _variants(of: Operand, texts: tuple[str, ...]) -> list[Operand]:
             parts = tuple(part.strip() for part in text.split(";") if part.strip())
             changes = options.pairs("--variant", parts or (text,), "enrich.memory=1 GB; enrich.duration=60 ms")
             said = " and ".join(f"{path} {value}" for path, value in changes.items())
-            found.append(of._replace(name=f"{of.name} with {said}", changes=changes))
+            place = Place(f"--variant '{text}'")
+            own = {path: Word(value, place) for path, value in changes.items()}
+            found.append(of._replace(name=f"{of.name} with {said}", changes=own))
     if mistakes.problems:
         raise InputError(*mistakes.problems)
     names = [variant.name for variant in found]

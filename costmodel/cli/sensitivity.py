@@ -1,11 +1,9 @@
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from costmodel.cli import amounts, options, writing
-from costmodel.library import Library
-from costmodel.models import Terms, changed, open_account
+from costmodel.models import Terms
 
 if TYPE_CHECKING:
     from costmodel.shapes import Word
@@ -20,7 +18,7 @@ FORMATS = ("table", "csv", "json", "markdown")
 @options.model
 @click.option(
     "--by",
-    type=amounts.ShareBelowAll("leaves nothing of an input"),
+    type=amounts.ShareBelowAll("leaves nothing of an input", "leaves every input as it is"),
     default="10%",
     show_default=True,
     help="How far each input goes either way.",
@@ -56,10 +54,8 @@ def command(
     from costmodel.whatif.sensitivity import sensitivity
 
     form, output = writing.form_and_file(form, output, FORMATS)
-    searched = Library(library)
-    model = options.only(open_account(patterns, scenarios, terms=terms, library=searched), "it is asked of one scenario")
-    options.warn_of_age([model])
-    found = sensitivity(model, by, uncertain_of(model, ranges, partial(changed, patterns, terms, searched, model)), prices)
+    model, open_again = options.opened(patterns, scenarios, terms, library, "it is asked of one scenario")
+    found = sensitivity(model, by, uncertain_of(model, ranges, open_again), prices)
     if form in writing.PICTURES:
         from costmodel.outputs.charts import sensitivity as chart
 
